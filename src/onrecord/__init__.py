@@ -1,0 +1,69 @@
+"""onrecord reads news coverage and keeps a record of who said what, with the exact words.
+
+    import onrecord
+
+    summary = onrecord.read("articles/", record="coverage.db")
+    with onrecord.Record.open("coverage.db") as record:
+        for said in record.said(by="meloni", about="peacekeeping"):
+            print(said.article.published, said.source, said.content)
+
+    for statement in onrecord.statements("“We will not go,” said Jane Doe."):
+        print(statement.kind, statement.content)
+
+The modules, in the order in which data takes its way:
+
+    types.py       the nouns
+    errors.py      what can go wrong
+    evidence.py    spans of text: check, slice, find again
+    reading/       an article in, what it says out; stores nothing
+    record/        the database
+    coverage.py    reads coverage into a record
+    exchange/      the record as JSON lines, CSV, Parquet
+    evaluation.py  how right a reading is
+    cli.py         the command line
+    weights/       the reading model, with its card
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from onrecord.errors import OnrecordError
+from onrecord.types import Article, Capture, Problem, Reading, Span, Statement
+from onrecord.version import VERSION
+
+if TYPE_CHECKING:
+    from onrecord.record import Record
+    from onrecord.verbs import Summary, evaluate, read, statements
+
+__version__ = VERSION
+
+_LATER = {
+    "Record": "onrecord.record",
+    "Summary": "onrecord.verbs",
+    "evaluate": "onrecord.verbs",
+    "read": "onrecord.verbs",
+    "statements": "onrecord.verbs",
+}
+
+__all__ = [
+    "Article",
+    "Capture",
+    "OnrecordError",
+    "Problem",
+    "Reading",
+    "Record",
+    "Span",
+    "Statement",
+    "Summary",
+    "__version__",
+    "evaluate",
+    "read",
+    "statements",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """The verbs are loaded when they are first used: `onrecord --help` needs neither a database nor a model."""
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

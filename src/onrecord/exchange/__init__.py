@@ -1,0 +1,4 @@
+"""From the record to files other programs read, and back.
+
+tables.py    jsonl (one line an article), csv and parquet (one row a statement)
+"""

@@ -1,0 +1,266 @@
+"""Exports as plain tables: JSON lines (one article each), CSV and Parquet (one statement each).
+
+The same content gives the same bytes, in whatever order it was read. A file is written beside its place and moved
+there when it is whole; ``-`` is the standard output. Filters are those of ``Record.said``.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, Unpack
+
+from onrecord.errors import InputError, OnrecordError
+from onrecord.record import Covered, Filters, Record, Said
+from onrecord.types import KINDS, Article, Span, Statement, article_id, statement_id
+
+_DIGITS = 4  # of scores: the same on machines whose arithmetic differs in the last place
+_GAP = " … "  # between the pieces of a content
+_ROW_GROUP = 10_000  # rows of Parquet held in memory at once
+
+COLUMNS = (
+    "statement_id",
+    "outlet",
+    "published",
+    "article",
+    "title",
+    "url",
+    "duplicate_of",
+    "kind",
+    "score",
+    "source",
+    "cue",
+    "content",
+    "source_start",
+    "source_end",
+    "cue_start",
+    "cue_end",
+    "content_start",
+    "content_end",
+    "content_pieces",
+    "part_of",
+    "article_id",
+)
+
+# What spreadsheets take for a formula and may run. An apostrophe is put before it, and before what looks as if that
+# had been done: so taking one apostrophe away from what matches gives back the words.
+_FORMULA = re.compile("'*[=+\\-@＝＋－＠\t\r\n]")
+
+
+def export_jsonl(record: Record, where: str | Path, **filters: Unpack[Filters]) -> int:
+    """Writes one line for each article, with its text and statements; returns how many lines.
+
+    ``{"id", "url", "outlet", "published", "title", "text", "duplicate_of", "statements": [{"source": [start, end] or
+    null, "cue", "content": [[start, end], …], "kind", "score", "actor"}]}``: ``id`` is the article's name,
+    ``duplicate_of`` the name of the article it is a near-copy of, and ``actor`` is null.
+    """
+    lines = 0
+    with _writing(where) as out:
+        for covered in record.coverage(**filters):
+            out.write(json.dumps(_line(covered), ensure_ascii=False).encode() + b"\n")
+            lines += 1
+    return lines
+
+
+def export_csv(record: Record, where: str | Path, **filters: Unpack[Filters]) -> int:
+    """Writes one row for each statement, as RFC 4180 in UTF-8, under a row with ``COLUMNS``; returns how many.
+
+    ``content`` joins its pieces with “ … ”; ``content_pieces`` are their offsets: "12:40 55:80". A cell that a
+    spreadsheet would run as a formula gets an apostrophe in front; JSON lines and Parquet have the words as they are.
+    """
+    rows = 0
+    with _writing(where) as out:
+        text = io.TextIOWrapper(out, encoding="utf-8", newline="")
+        writer = csv.writer(text)
+        writer.writerow(COLUMNS)
+        for said in record.said(**filters):
+            row = _row(said)
+            row["content_pieces"] = " ".join(f"{span.start}:{span.end}" for span in said.statement.content)
+            writer.writerow([_guarded(row[column]) for column in COLUMNS])
+            rows += 1
+        text.detach()  # flushes, and leaves the stream to whom it belongs
+    return rows
+
+
+def export_parquet(record: Record, where: str | Path, **filters: Unpack[Filters]) -> int:
+    """Writes one row for each statement, with ``COLUMNS``; returns how many.
+
+    As in CSV, but ``content_pieces`` is a list of {start, end, words}, and all words are as they are.
+    """
+    import pyarrow as pa  # type: ignore[import-untyped] # noqa: PLC0415 # slow to import, and only needed here
+    from pyarrow.parquet import ParquetWriter  # type: ignore[import-untyped] # noqa: PLC0415
+
+    offsets = {"source_start", "source_end", "cue_start", "cue_end", "content_start", "content_end"}
+    piece = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("words", pa.string())])
+    types = {"score": pa.float64(), "content_pieces": pa.list_(piece)} | dict.fromkeys(offsets, pa.int32())
+    schema = pa.schema([(column, types.get(column, pa.string())) for column in COLUMNS])
+    found = (_row(said) for said in record.said(**filters))
+    rows = 0
+    with _writing(where) as out, ParquetWriter(out, schema, compression="zstd") as writer:
+        while group := list(islice(found, _ROW_GROUP)):
+            writer.write_table(pa.Table.from_pylist(group, schema=schema))
+            rows += len(group)
+    return rows
+
+
+def read_jsonl(path: str | Path) -> Iterator[tuple[Article, tuple[Statement, ...]]]:
+    """What ``export_jsonl`` wrote: articles with their statements; near-copies come last, as ``Record.add`` needs it.
+
+    Scores come back rounded, and what the format does not hold (authors, language, ``part_of``) is lost. Raises
+    InputError, which names the line, for anything else than such a file.
+    """
+    ids: dict[str, str] = {}
+    for number, line in _lines(path):
+        with _explained(path, number):
+            ids[line["id"]] = article_id(line["id"], line["text"])
+            found = _read(line, None)
+        if line.get("duplicate_of") is None:
+            yield found
+    for number, line in _lines(path):
+        if (original := line.get("duplicate_of")) is None:
+            continue
+        if original not in ids:
+            raise InputError(f"{path}: line {number}: a near-copy of {original!r}, which is not in the file")
+        yield _read(line, ids[original])
+
+
+def _line(covered: Covered) -> dict[str, Any]:
+    article = covered.article
+    found = [
+        {
+            "source": statement.source,
+            "cue": statement.cue,
+            "content": statement.content,
+            "kind": statement.kind,
+            "score": round(statement.score, _DIGITS),
+            "actor": None,
+        }
+        for statement in covered.statements
+    ]
+    return {
+        "id": article.name,
+        "url": article.url,
+        "outlet": article.outlet,
+        "published": article.published,
+        "title": article.title,
+        "text": article.text,
+        "duplicate_of": covered.original,
+        "statements": found,
+    }
+
+
+def _row(said: Said) -> dict[str, Any]:
+    statement, article = said.statement, said.article
+    pieces = list(zip(statement.content, said.content, strict=True))
+    return {
+        "statement_id": statement.id,
+        "outlet": article.outlet,
+        "published": article.published,
+        "article": article.name,
+        "title": article.title,
+        "url": article.url,
+        "duplicate_of": article.original,
+        "kind": statement.kind,
+        "score": round(statement.score, _DIGITS),
+        "source": said.source,
+        "cue": said.cue,
+        "content": _GAP.join(said.content),
+        "source_start": statement.source and statement.source.start,
+        "source_end": statement.source and statement.source.end,
+        "cue_start": statement.cue and statement.cue.start,
+        "cue_end": statement.cue and statement.cue.end,
+        "content_start": statement.content[0].start,
+        "content_end": statement.content[-1].end,
+        "content_pieces": [{"start": span.start, "end": span.end, "words": words} for span, words in pieces],
+        "part_of": statement.part_of,
+        "article_id": article.id,
+    }
+
+
+def _guarded(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+
+@contextmanager
+def _writing(where: str | Path) -> Iterator[BinaryIO]:
+    """A stream whose bytes are at ``where`` when all is done, and nowhere if something fails."""
+    if str(where) == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(where).resolve()  # what a link points to is replaced, not the link
+    try:
+        if path.exists() and not path.is_file():  # a pipe or a device cannot be moved to; a folder fails here
+            with path.open("wb") as out:
+                yield out
+            return
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            with part.open("wb") as out:
+                yield out
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise OnrecordError(f"{where}: cannot be written ({error.strerror or error}): choose another place") from error
+
+
+def _lines(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        with Path(path).open(encoding="utf-8") as file:
+            for number, line in enumerate(file, start=1):
+                with _explained(path, number):
+                    read = json.loads(line)
+                    if not isinstance(read, dict):
+                        raise TypeError("a line must hold one JSON object")
+                yield number, read
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+
+
+@contextmanager
+def _explained(path: str | Path, number: int) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, KeyError) as error:
+        what = f"no {error}" if isinstance(error, KeyError) else error
+        raise InputError(f"{path}: line {number}: not as export jsonl writes it: {what}") from error
+
+
+def _read(line: Mapping[str, Any], duplicate_of: str | None) -> tuple[Article, tuple[Statement, ...]]:
+    article = Article(
+        id=article_id(line["id"], line["text"]),
+        name=line["id"],
+        text=line["text"],
+        text_sha256=hashlib.sha256(line["text"].encode()).hexdigest(),
+        extractor="as given",
+        duplicate_of=duplicate_of,
+        url=line.get("url"),
+        outlet=line.get("outlet"),
+        published=line.get("published"),
+        title=line.get("title"),
+    )
+    return article, tuple(_statement(found, article.id) for found in line["statements"])
+
+
+def _statement(found: Mapping[str, Any], article: str) -> Statement:
+    source, cue = (Span(*found[role]) if found[role] is not None else None for role in ("source", "cue"))
+    content = tuple(Span(*span) for span in found["content"])
+    if found["kind"] not in KINDS:
+        raise ValueError(f"kind {found['kind']!r} is none of {', '.join(KINDS)}")
+    return Statement(
+        id=statement_id(article, source, cue, content),
+        article_id=article,
+        source=source,
+        cue=cue,
+        content=content,
+        kind=found["kind"],
+        score=found["score"],
+    )

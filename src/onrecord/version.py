@@ -1,0 +1,3 @@
+"""The version: part of every reading's identity."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,1 @@
+"""Makes the weights in src/onrecord/weights. Not part of the installed package."""
