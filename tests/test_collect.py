@@ -128,7 +128,7 @@ def test_a_surrogate_pair_across_the_looked_at_beginning(folder):
     assert [capture.body for capture in split(collect(["a.txt", "b.txt"]))[0]] == [text, text]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_text_comes_back_exactly(text):
     """From a text file, from JSONL escaped or not, from CSV, and packed; or it is refused with a reason."""
@@ -158,7 +158,7 @@ def test_any_text_comes_back_exactly(text):
             assert captures[0].body == text.removeprefix("\ufeff")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(text=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1), end=st.sampled_from("\n\r."))
 def test_any_prose_in_a_text_file_comes_back_exactly(text, end):
     prose = f"Said: {text}{end}"
@@ -166,7 +166,7 @@ def test_any_prose_in_a_text_file_comes_back_exactly(text, end):
         assert only(collect([str(write(Path(name) / "a.txt", prose))])).body == prose
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(
     data=st.binary(max_size=300),
     name=st.sampled_from(["a.txt", "a.jsonl", "a.json", "a.csv", "a.warc", "a.xml", "a.html", "a.gz", "a"]),
@@ -755,6 +755,8 @@ def test_names_that_do_not_fit_are_told_once(folder):
         ("Friday, April 3rd, 2026", "2026-04-03"),
         ("Sept. 3, 2026", "2026-09-03"),
         ("April 2026", "2026-04"),
+        ("26-FEB-1987 15:01:01.79", "1987-02-26T15:01:01"),
+        ("3 April 2026, 09:30", "2026-04-03T09:30:00"),
         ("13/04/2026", "2026-04-13"),
         ("04/13/2026", "2026-04-13"),
         ("4/4/2026", "2026-04-04"),

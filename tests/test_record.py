@@ -281,6 +281,12 @@ def test_whatever_is_typed_is_no_error(filled, hostile):
     assert list(filled.said(about=hostile)) == []
     assert list(filled.said(by=hostile)) == []
     assert list(filled.articles(words=hostile)) == []
+    assert list(filled.articles(outlet=hostile)) == []
+    assert not filled.knows_url(hostile)
+    with pytest.raises(NotFound):
+        filled.article(hostile)
+    with pytest.raises(InputError):
+        list(filled.said(since=f"2026-04-15T{hostile}x"))
 
 
 def test_filters(filled):
@@ -297,7 +303,7 @@ def test_filters(filled):
     assert names(since="2027") == []
     assert names(since="2026-05", until="2026-05-02") == ["copy.txt"]
     assert names(name="TXT", once=True) == ["notes/undated.txt", "warsaw.txt", "rome.txt"]
-    assert names(name="%") == []
+    assert names(name="%") == names(name="\0") == names(name="\ud800") == []
     assert names(words="europe led") == ["warsaw.txt"]
     assert names(words='"a force for"') == ["warsaw.txt"]
     assert contents(filled.said(kind="direct")) == ["“We want peace,” … “and soon.”"]

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from onrecord.reading.statements import BUCKETS, POINTERS, REACH, TAGS, Parameters, allowed_transitions
+from onrecord.reading.statements import BUCKETS, POINTERS, TAGS, Parameters, allowed_transitions
 from onrecord.reading.tokens import LAYOUTS, QUOTES, SHAPES
 
 WIDTH = 128  # of a pointer's query and key
@@ -84,7 +84,7 @@ def tag_loss(scores: Tensor, transition: Tensor, gold: Tensor, mask: Tensor) -> 
 
     scores (batch, words, 7), gold (batch, words), mask (batch, words), True up to each length.
     """
-    batch, length, _ = scores.shape
+    _, length, _ = scores.shape
     path = scores.gather(2, gold[..., None]).squeeze(2)
     steps = transition[gold[:, :-1], gold[:, 1:]]
     best = (path * mask).sum() + (steps * mask[:, 1:]).sum()
@@ -124,7 +124,7 @@ def pointer_loss(
         near = torch.where(away < 0, size, BUCKETS + size)
         asked = begin[row, at, p] + close[row, end, p]
         scores = torch.einsum("nd,nwd->nw", asked, key[row, :, p]) + model.distance[p][near]
-        scores = scores.masked_fill(~mask[row] | (away.abs() > REACH), -1e4)
+        scores = scores.masked_fill(~mask[row], -1e4)
         scores = torch.cat([scores, null[row, at, p][:, None]], dim=1)
         goal = target[row, at, p]
         losses = losses + nn.functional.cross_entropy(scores, torch.where(goal < 0, length, goal), reduction="sum")

@@ -48,7 +48,7 @@ def gold(article: Annotated, seen: Tokens) -> tuple[Ints, Ints, Ints]:
     A pointer stands at the first word of a span and holds a word's index, NOWHERE or NOT_APPLICABLE.
     """
     start = seen.start[seen.first]
-    end = seen.end[np.append(seen.first[1:], len(seen)) - 1]
+    end = seen.end[np.append(seen.first, len(seen))[1:] - 1]
     tags = np.zeros(len(start), dtype=np.int64)
     pointers = np.full((len(start), len(POINTERS)), NOT_APPLICABLE, dtype=np.int64)
     last = np.arange(len(start))

@@ -98,7 +98,7 @@ def _joined(text: Tokens, parts: Sequence[Sequence[Floats]], parameters: Paramet
         null=null,
         parameters=parameters,
         start=text.start[text.first],
-        end=text.end[np.append(text.first[1:], len(text))[: len(text.first)] - 1],
+        end=text.end[np.append(text.first, len(text))[1:] - 1],
     )
 
 

@@ -24,7 +24,11 @@ _ISO_BASIC = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _ISO_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?) ?(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?")
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
-_DAY_MONTH = re.compile(rf"(?:[a-z]+,? )?(\d{{1,2}})(?:st|nd|rd|th)? ({_MONTH})\.?,? (\d{{4}})", re.IGNORECASE)
+_DAY_MONTH = re.compile(
+    rf"(?:[a-z]+,? )?(\d{{1,2}})(?:st|nd|rd|th)?[ -]({_MONTH})\.?,?[ -](\d{{4}})"
+    r"(?:,? (\d\d:\d\d(?::\d\d)?)(?:\.\d+)?)?",
+    re.IGNORECASE,
+)
 _MONTH_DAY = re.compile(rf"(?:[a-z]+,? )?({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})", re.IGNORECASE)
 _MONTH_ONLY = re.compile(rf"({_MONTH})\.?,? (\d{{4}})", re.IGNORECASE)
 _MAIL = re.compile(r"(?:[A-Za-z]{3},? )?\d{1,2} [A-Za-z]{3} \d{4} \d\d:\d\d(?::\d\d)?(?: .*)?")
@@ -67,7 +71,8 @@ def _iso_date(text: str) -> str | None:  # noqa: PLR0911 - a table of forms
         day, month = sorted((found[1], found[3]), key=int, reverse=True)
         return _day(found[4], month, day) if int(day) > 12 or int(day) == int(month) else None
     if found := _DAY_MONTH.fullmatch(text):
-        return _day(found[3], _month(found[2]), found[1])
+        day = _day(found[3], _month(found[2]), found[1])
+        return _time(datetime.fromisoformat(f"{day}T{found[4]}")) if day and found[4] else day
     if found := _MONTH_DAY.fullmatch(text):
         return _day(found[3], _month(found[1]), found[2])
     if found := _MONTH_ONLY.fullmatch(text):

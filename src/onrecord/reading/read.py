@@ -14,14 +14,16 @@ Encode = Callable[[str], Seen]
 """A text → what the encoder sees of it; an Encoder is one."""
 
 
-def read(article: Article, encode: Encode) -> tuple[Statement, ...]:
+def read(article: Article, encode: Encode, *, section: int = SECTION) -> tuple[Statement, ...]:
     """The statements of ``article`` in the order of the text.
 
-    Lines that are not the article's own (see furniture) hold none. Long texts are read in sections.
+    Lines that are not the article's own (see furniture) hold none. A text longer than
+    ``section`` characters is read in parts.
     """
     text = article.text
     quoted = quotations(text)
-    own = [f for f in _found(text, encode) if not _touches(f.content, furniture(text))]
+    others = furniture(text)
+    own = [f for f in _found(text, encode, section) if not touches(f.content, others)]
     statements: list[Statement] = []
     for f in sorted(own, key=lambda f: f.content[0]):
         content = tuple(sorted(f.content))
@@ -62,13 +64,14 @@ def kind(content: Sequence[Span], text: str, quoted: Sequence[Quotation]) -> Kin
     return "mixed" if within and without else "direct" if within else "indirect"
 
 
-def _found(text: str, encode: Encode) -> Iterator[Found]:
-    for section in sections(text):
+def _found(text: str, encode: Encode, size: int) -> Iterator[Found]:
+    for section in sections(text, size=size):
         for f in found_statements(encode(text[section.start : section.end])):
             yield f.moved(section.start)
 
 
-def _touches(content: Sequence[Span], others: Sequence[Span]) -> bool:
+def touches(content: Sequence[Span], others: Sequence[Span]) -> bool:
+    """Whether any of the one overlaps any of the others."""
     return any(a.start < b.end and b.start < a.end for a in content for b in others)
 
 
@@ -80,6 +83,6 @@ def _continued(
         return None
     for earlier, q in pairwise(quoted):
         if q.continues and q.start <= content[0].start < q.end:
-            at = next((s for s in reversed(before) if _touches(s.content, [Span(earlier.start, earlier.end)])), None)
+            at = next((s for s in reversed(before) if touches(s.content, [Span(earlier.start, earlier.end)])), None)
             return (at.part_of or at.id) if at else None
     return None

@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float32]
 ROLES = ("source", "cue", "content")
 TAGS = ("O", *(f"{p}-{role}" for role in ROLES for p in "BI"))
 POINTERS = (("content", "cue"), ("content", "source"), ("cue", "source"))
-REACH = 256  # words a pointer may span: as far as the windows the model was trained on
+REACH = 50  # words between a content and its cue or source at most: further on, pointers of other windows compete
 BUCKETS = 16  # of distance on each side, see bucket()
 IMPOSSIBLE = np.float32(-1e4)
 

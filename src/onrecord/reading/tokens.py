@@ -56,7 +56,7 @@ def tokens(text: str, tokenizer: Tokenizer) -> Tokens:
     word = np.array(encoding.word_ids, dtype=np.int64)
     begins = np.diff(word, prepend=-1) != 0
     first = np.flatnonzero(begins)
-    last = np.append(first[1:], len(word)) - 1
+    last = np.append(first, len(word))[1:] - 1
     count = np.diff(np.append(first, len(word)))
     shapes = [_shape(text[s:e]) for s, e in zip(offsets[first, 0], offsets[last, 1], strict=True)]
     layout = np.zeros(len(word), dtype=np.int64)

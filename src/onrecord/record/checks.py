@@ -34,6 +34,11 @@ def check_article(article: Article) -> None:
         raise RecordError(f"{article.name!r}: {article.id} is not the id of this name and text")
 
 
+def askable(text: str) -> str:
+    """``text`` as a database can be asked for it; what it cannot hold anyway is replaced, and so not found."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
 def check_statements(article: Article, statements: Iterable[Statement]) -> list[Statement]:
     """The statements in the order of the text; raises EvidenceError if one is not evidence from this article."""
     ordered = sorted(statements, key=reading_order)

@@ -23,7 +23,7 @@ _QUOTES = str.maketrans("“”„‟«»", '""""""')
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
 )
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d([T ].*)?)?)?")
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2}([T ][0-9:.,+Z-]*)?)?)?")
 
 _LONGEST = 200  # characters of a word that count, in index and query alike: PostgreSQL takes 2 KB at most
 

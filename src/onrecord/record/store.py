@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, case, exist
 from onrecord.errors import EvidenceError, NotFound, RecordError
 from onrecord.evidence import quote
 from onrecord.record import adding, search
-from onrecord.record.checks import check_article, check_statements
+from onrecord.record.checks import askable, check_article, check_statements
 from onrecord.record.found import ArticleFilters, Covered, Filters, Info, Listed, ReadingUse, Said
 from onrecord.record.opening import open_engine
 from onrecord.record.rows import articles_of, heading, heading_columns, parts_of, said, statement, stream, with_original
@@ -101,7 +101,7 @@ class Record:
     def knows_url(self, url: str) -> bool:
         """Whether it holds an article from this URL."""
         with self._engine.connect() as db:
-            return bool(db.scalar(select(exists().where(articles.c.url == url, _CURRENT))))
+            return bool(db.scalar(select(exists().where(articles.c.url == askable(url), _CURRENT))))
 
     def article(self, key: str) -> Article:
         """The article with this id, name, URL, or beginning of an id (at least 4 characters): the first that fits.
@@ -246,7 +246,7 @@ class Record:
             asked = search.fold(outlet)
             conditions.append(articles.c.outlet.in_([name for name in written if name and search.fold(name) == asked]))
         if (name := filters.get("name")) is not None:
-            conditions.append(articles.c.name.icontains(name, autoescape=True))
+            conditions.append(articles.c.name.icontains(askable(name), autoescape=True))
         if (words := filters.get("words")) is not None:
             conditions.append(articles.c.number.in_(search.matching(article_words, words, self._dialect)))
         if filters.get("once"):
@@ -268,6 +268,7 @@ class Record:
 
 def _number(db: Connection, key: str, where: str) -> int:
     """The number of the one article ``key`` means."""
+    key = askable(key)
     ways: list[tuple[ColumnElement[bool], ...]] = [
         (articles.c.id == key,),
         (articles.c.name == key, _CURRENT),

@@ -1,0 +1,63 @@
+# `make demo` and `make test` set up all they need: a virtual environment in .venv, from PyPI.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+DATA   ?= ../shared/data
+
+.PHONY: demo test check gate docs benchmark train clean
+
+demo: $(VENV)/installed
+	rm -f demo.db demo.db-wal demo.db-shm
+	$(BIN)/onrecord read examples/coverage.jsonl --record demo.db
+	$(BIN)/onrecord said --record demo.db --about pension
+	@echo
+	@echo "Try next:"
+	@echo "  $(BIN)/onrecord articles --record demo.db                 what is in the record"
+	@echo "  $(BIN)/onrecord said --by minister --record demo.db       what ministers said"
+	@echo "  $(BIN)/onrecord show austria-pensions-1 --record demo.db  an article, marked"
+	@echo "  $(BIN)/onrecord export csv --record demo.db -o demo.csv   everything, for a spreadsheet"
+	@echo "  $(BIN)/onrecord read YOUR-ARTICLES/ --record my.db        your own coverage"
+
+test: check
+	$(BIN)/python -m pytest
+
+check: $(VENV)/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Accuracy and speed of what ships, against floors; needs the data for PolNeAR, and runs on benchmark/cases without.
+gate: $(VENV)/installed
+	$(BIN)/python -m benchmark.gate --data $(DATA)
+
+docs: $(VENV)/installed
+	$(BIN)/python docs/write_cli.py > docs/cli.md
+
+benchmark: $(VENV)/benchmark
+	$(BIN)/python -m benchmark.speed --data $(DATA)
+	$(BIN)/python -m benchmark.pages --data $(DATA)
+	$(BIN)/python -m benchmark.copies --data $(DATA)
+
+# Makes src/onrecord/weights anew: about an hour and a half on two cores. See training/README.md.
+train: $(VENV)/train
+	$(BIN)/python -m training.train --data $(DATA) --out runs/first --passes 5 --hide 0.06
+	$(BIN)/python -m training.train --data $(DATA) --out runs/reading --start runs/first/model.pt --passes 4 --rate 2e-4 --hide 0.08 --seed 2
+	$(BIN)/python -m training.ship --data $(DATA) --run runs/reading
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "onrecord needs Python 3.11 or newer"'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+$(VENV)/benchmark: $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[benchmark]'
+	touch $@
+
+$(VENV)/train: $(VENV)/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[train]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) demo.db demo.db-wal demo.db-shm
