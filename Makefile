@@ -10,7 +10,7 @@ DATA   ?= ../shared/data
 demo: $(VENV)/installed
 	rm -f demo.db demo.db-wal demo.db-shm
 	$(BIN)/onrecord read examples/coverage.jsonl --record demo.db
-	$(BIN)/onrecord said --record demo.db --about pension
+	$(BIN)/onrecord said --record demo.db --about 'pension*'
 	@echo
 	@echo "Try next:"
 	@echo "  $(BIN)/onrecord articles --record demo.db                 what is in the record"
@@ -42,7 +42,7 @@ benchmark: $(VENV)/benchmark
 # Makes src/onrecord/weights anew: about an hour and a half on two cores. See training/README.md.
 train: $(VENV)/train
 	$(BIN)/python -m training.train --data $(DATA) --out runs/first --passes 5 --hide 0.06
-	$(BIN)/python -m training.train --data $(DATA) --out runs/reading --start runs/first/model.pt --passes 4 --rate 2e-4 --hide 0.08 --seed 2
+	$(BIN)/python -m training.train --data $(DATA) --out runs/reading --start runs/first/model.pt --fresh-pointers --passes 4 --rate 2e-4 --hide 0.08 --seed 2
 	$(BIN)/python -m training.ship --data $(DATA) --run runs/reading
 
 $(VENV)/installed: pyproject.toml

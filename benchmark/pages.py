@@ -127,13 +127,13 @@ def segments_and_metadata(folder: Path, *, failures: bool) -> None:
         start = time.process_time()
         texts = [alone(body, **settings) for body in bodies]
         _segments(name, gold, texts, time.process_time() - start, failures=False)
+    theirs = [_metadata(body) for body in bodies]
     print(f"  refused by onrecord: {sum(a is None for a in read)}")
     for field, same, ours_said in (
         ("title", _same_words, lambda a: a.title),
         ("author", _same_people, lambda a: "; ".join(a.authors)),
         ("date", lambda wanted, said: said[:10] == wanted, lambda a: a.published),
     ):
-        theirs = [_metadata(body) for body in bodies]
         noted = [(r, a, t) for r, a, t in zip(gold, read, theirs, strict=True) if r[field]]
         right = sum(a is not None and same(r[field], ours_said(a) or "") for r, a, _ in noted)
         others = sum(same(r[field], getattr(t, field) or "") for r, _, t in noted)

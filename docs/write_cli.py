@@ -21,7 +21,9 @@ def pages() -> str:
     commands = ["", *typer.main.get_command(app).commands]  # type: ignore[attr-defined]
     parts = [INTRODUCTION]
     for name in commands:
-        shown = CliRunner(env={"COLUMNS": "100", "TERM": "dumb"}).invoke(app, [*name.split(), "--help"], prog_name="onrecord")
+        shown = CliRunner(env={"COLUMNS": "100", "TERM": "dumb"}).invoke(
+            app, [*name.split(), "--help"], prog_name="onrecord"
+        )
         text = "\n".join(line.rstrip() for line in shown.output.strip().splitlines())
         parts.append(f"## onrecord {name}".rstrip() + f"\n\n```text\n{text}\n```\n")
     return "\n".join(parts)

@@ -28,10 +28,10 @@ def seen(words, tags, points):
 
 def said_encoder(text):
     """Sees: quoted words are content, "said" is a cue, the capitalised word after it is its source."""
-    words = [m for m in re.finditer(r"[“\"][^”\"\n]*[”\"]?|\w+|[^\w\s]", text)]
+    words = list(re.finditer(r"[“\"][^”\"\n]*[”\"]?|\w+|[^\w\s]", text))
     tags, points, contents = [], [], []
     for i, word in enumerate(words):
-        if word[0][0] in "“\"" and len(word[0]) > 1:
+        if word[0][0] in '“"' and len(word[0]) > 1:
             tags.append("B-content")
             contents.append(i)
         elif word[0] == "said":

@@ -23,7 +23,9 @@ def filled(tmp_path_factory):
     folder = tmp_path_factory.mktemp("filled")
     source = folder / "articles.jsonl"
     lines = EXAMPLES.read_text(encoding="utf-8").splitlines()[:4]
-    source.write_text("\n".join([*lines, json.dumps({"id": "mine", "outlet": "The Test", "published": "2026-04-20", "text": TEXT})]))
+    source.write_text(
+        "\n".join([*lines, json.dumps({"id": "mine", "outlet": "The Test", "published": "2026-04-20", "text": TEXT})])
+    )
     record = folder / "r.db"
     done = run("read", source, "--record", record)
     assert done.exit_code == 0, done.output
@@ -130,4 +132,7 @@ def test_evaluate_scores_ones_own_annotations(tmp_path):
 
 def test_help_loads_neither_a_model_nor_a_database():
     code = "import sys, onrecord.cli; print({'onnxruntime', 'sqlalchemy', 'numpy', 'trafilatura'} & set(sys.modules))"
-    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip() == "set()"
+    assert (
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+        == "set()"
+    )

@@ -6,9 +6,35 @@ import pytest
 
 from onrecord.reading.copies import NearCopies, containment, is_copy, signature
 
-NAMES = "Ada Bram Cleo Dov Edda Finn Gro Hana Ivo Jude Kai Lene".split()
-VERBS = "sold bought painted closed moved lost found praised blamed visited left counted".split()
-THINGS = "ferry harbour bridge school mill market theatre depot orchard quarry library station".split()
+NAMES = ["Ada", "Bram", "Cleo", "Dov", "Edda", "Finn", "Gro", "Hana", "Ivo", "Jude", "Kai", "Lene"]
+VERBS = [
+    "sold",
+    "bought",
+    "painted",
+    "closed",
+    "moved",
+    "lost",
+    "found",
+    "praised",
+    "blamed",
+    "visited",
+    "left",
+    "counted",
+]
+THINGS = [
+    "ferry",
+    "harbour",
+    "bridge",
+    "school",
+    "mill",
+    "market",
+    "theatre",
+    "depot",
+    "orchard",
+    "quarry",
+    "library",
+    "station",
+]
 
 
 def story(seed, sentences=40):
@@ -28,7 +54,7 @@ def test_signature_is_small_and_the_same_everywhere():
     made = signature(ORIGINAL)
     assert len(made) <= 1024
     program = f"from onrecord.reading.copies import signature; print(signature({ORIGINAL!r}).hex())"
-    other = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    other = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert other.stdout.strip() == made.hex()
     # kept in records: if this changes, _FORMAT has to change too
     assert signature("The ferry left the harbour at nine.").hex() == (
@@ -64,8 +90,8 @@ def test_a_form_filled_in_with_other_figures_is_none():
     def report(seed):
         draw = random.Random(seed)
         lines = "".join(
-            f"Stocks of grain number {i} at the inland depots of the northern district stood on Friday evening at "
-            f"{draw.randint(1000, 9000)} tonnes against {draw.randint(1000, 9000)} tonnes in the week before. "
+            f"Stocks of grain number {i} in the depots of the northern district, which the board counts each Friday at "
+            f"noon before the gates are closed for the week, stood at {draw.randint(1000, 9000)} tonnes this time. "
             for i in range(12)
         )
         return f"The harbour board gave its weekly figures. {lines}"
@@ -100,7 +126,10 @@ def test_empty_texts_are_no_copies_of_each_other():
 
 
 def test_text_without_spaces_is_compared_too():
-    text = "市長は月曜日に橋の閉鎖を発表し、住民に謝罪した。工事は来年の春まで続く見込みで、費用は十億円にのぼるという。" * 2
+    text = (
+        "市長は月曜日に橋の閉鎖を発表し、住民に謝罪した。工事は来年の春まで続く見込みで、費用は十億円にのぼるという。"
+        * 2
+    )
     assert containment(signature(text), signature(text[:60])) == 1.0
 
 

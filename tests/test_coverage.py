@@ -37,7 +37,9 @@ def outcomes(record, *paths, **options):
 def test_reading_again_adds_only_what_is_new(record, tmp_path):
     source = jsonl(tmp_path / "a.jsonl", ("one", "“Yes,” said Ann."), ("two", "It rained."))
     assert outcomes(record, source) == [("one", "read", 1), ("two", "read", 0)]
-    source = jsonl(tmp_path / "a.jsonl", ("one", "“Yes,” said Ann."), ("two", "It rained."), ("three", "“No,” said Bob."))
+    source = jsonl(
+        tmp_path / "a.jsonl", ("one", "“Yes,” said Ann."), ("two", "It rained."), ("three", "“No,” said Bob.")
+    )
     assert outcomes(record, source) == [("one", "known", 0), ("two", "known", 0), ("three", "read", 1)]
 
 
@@ -65,7 +67,9 @@ def test_other_weights_read_anew_only_when_asked(record, tmp_path):
 
 def test_what_cannot_be_read_is_told_and_the_rest_is_read(record, tmp_path):
     source = tmp_path / "a.jsonl"
-    source.write_text('{"id": "one", "text": "“Yes,” said Ann."}\n{"id": "two"\n{"id": "three", "text": "It rained."}\n')
+    source.write_text(
+        '{"id": "one", "text": "“Yes,” said Ann."}\n{"id": "two"\n{"id": "three", "text": "It rained."}\n'
+    )
     found = list(steps(record, [str(source), str(tmp_path / "nowhere")], encoder=SaidEncoder()))
     assert [s.outcome for s in found] == ["read", "problem", "read", "problem"]
     assert "a.jsonl:2" in found[1].problem.name
@@ -79,7 +83,9 @@ def test_an_error_in_one_article_leaves_the_others(record, tmp_path):
                 raise OnrecordError("no good")
             return said_encoder(text)
 
-    source = jsonl(tmp_path / "a.jsonl", ("one", "“Yes,” said Ann."), ("two", "This fails."), ("three", "“No,” said Bob."))
+    source = jsonl(
+        tmp_path / "a.jsonl", ("one", "“Yes,” said Ann."), ("two", "This fails."), ("three", "“No,” said Bob.")
+    )
     assert [o for _, o, _ in outcomes(record, source, encoder=Fails())] == ["read", "problem", "read"]
     assert [a.name for a in record.articles()] == ["one", "three"]
 

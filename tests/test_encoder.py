@@ -1,5 +1,6 @@
 """Windows over a text: every word is decided once, where it sees most."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ def test_windows_decide_each_piece_once_and_cut_no_word(lengths):
     found = list(windows(pieces, first, size=42, overlap=16))
     assert found[0].keep == 0
     assert found[-1].until == pieces
-    assert all(a.until == b.keep for a, b in zip(found, found[1:], strict=False))
+    assert all(a.until == b.keep for a, b in itertools.pairwise(found))
     assert all(w.low <= w.keep < w.until <= w.high and w.high - w.low <= 40 for w in found)
     assert all(w.keep in first for w in found)
     inner = [w for w in found[1:] if w.low > 0]
@@ -48,7 +49,7 @@ def test_what_is_seen_comes_in_the_order_of_the_words():
 
 
 def test_missing_weights_are_named(tmp_path):
-    with pytest.raises(WeightsError, match="model.onnx"):
+    with pytest.raises(WeightsError, match=r"model\.onnx"):
         _ = Encoder(tmp_path).sha256
     with pytest.raises(WeightsError, match=r"tokenizer\.json"):
         Encoder(tmp_path)("text")

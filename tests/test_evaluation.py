@@ -46,7 +46,12 @@ def test_white_space_does_not_count():
 
 @pytest.mark.parametrize(
     ("words", "kind"),
-    [("“No.”", "direct"), ('that it is "dead" now', "mixed"), ("that it is dead", "indirect"), ("it’s dead", "indirect")],
+    [
+        ("“No.”", "direct"),
+        ('that it is "dead" now', "mixed"),
+        ("that it is dead", "indirect"),
+        ("it’s dead", "indirect"),
+    ],
 )
 def test_kind_of(words, kind):
     assert kind_of(words) == kind

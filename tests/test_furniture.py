@@ -59,7 +59,8 @@ FURNITURE = [
 
 OWN_WORDS = [
     "Read more books, said the minister.",
-    "Read more: that was the minister’s advice to pupils, she said in “a moment of weakness”."[:9] + "books and argue less.",
+    "Read more: that was the minister’s advice to pupils, she said in “a moment of weakness”."[:9]
+    + "books and argue less.",
     "“Sign up to our plan or leave,” the union leader told members.",
     "“Read more: it is the only way,” he said.",
     "Sign up for the new scheme by Friday, the council told residents in an email.",

@@ -33,7 +33,10 @@ def test_killed_at_any_moment(tmp_path):
     source = tmp_path / "articles.jsonl"
     with source.open("w", encoding="utf-8") as out:
         for i in range(150):
-            sentences = [f"“We will {rng.choice(('go', 'stay', 'pay'))} {rng.random():.3f},” said {rng.choice(people)}." for _ in range(12)]
+            sentences = [
+                f"“We will {rng.choice(('go', 'stay', 'pay'))} {rng.random():.3f},” said {rng.choice(people)}."
+                for _ in range(12)
+            ]
             out.write(json.dumps({"id": f"a{i}", "text": "\n\n".join(sentences)}) + "\n")
     begun = time.monotonic()
     assert start(source, tmp_path / "whole.db").wait() == 0

@@ -21,7 +21,9 @@ def imported(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" if node.module == "onrecord" else node.module for alias in node.names)
+            yield from (
+                f"{node.module}.{alias.name}" if node.module == "onrecord" else node.module for alias in node.names
+            )
 
 
 def test_imports_go_one_way():
@@ -45,11 +47,15 @@ def test_only_the_encoder_knows_onnxruntime_and_nobody_torch():
 
 
 def test_only_the_record_knows_the_database():
-    assert {part(p) for p in MODULES for name in imported(p) if name.split(".")[0] in {"sqlalchemy", "sqlite3"}} == {"record"}
+    assert {part(p) for p in MODULES for name in imported(p) if name.split(".")[0] in {"sqlalchemy", "sqlite3"}} == {
+        "record"
+    }
 
 
 def test_modules_stay_readable():
-    long = {str(p.relative_to(ROOT)): n for p in MODULES if (n := len(p.read_text(encoding="utf-8").splitlines())) > 500}
+    long = {
+        str(p.relative_to(ROOT)): n for p in MODULES if (n := len(p.read_text(encoding="utf-8").splitlines())) > 500
+    }
     assert not long
 
 

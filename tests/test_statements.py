@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made import FREE, seen
+
 from onrecord.reading.statements import (
     POINTERS,
     TAGS,
@@ -18,6 +19,7 @@ from onrecord.reading.statements import (
     spans,
 )
 from onrecord.types import Span
+
 
 def test_contents_that_share_a_cue_are_one_statement():
     words = ["“No,”", "said", "Ann", "“never.”"]
@@ -66,7 +68,9 @@ def test_buckets_grow_with_distance_and_keep_the_sides_apart():
     assert not set(bucket(np.arange(-300, 0)).tolist()) & set(bucket(np.arange(0, 300)).tolist())
 
 
-@given(st.lists(st.lists(st.floats(-5, 5, width=32), min_size=7, max_size=7), min_size=1, max_size=4), st.integers(0, 99))
+@given(
+    st.lists(st.lists(st.floats(-5, 5, width=32), min_size=7, max_size=7), min_size=1, max_size=4), st.integers(0, 99)
+)
 def test_viterbi_finds_the_best_allowed_path(rows, seed):
     tags = np.array(rows, dtype=np.float32)
     transition = FREE + np.random.default_rng(seed).normal(size=(7, 7)).astype(np.float32)

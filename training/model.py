@@ -107,8 +107,8 @@ def pointer_loss(
 ) -> Tensor:
     """Mean cross-entropy of where spans point, over all words of the window and nowhere.
 
-    target (batch, words, 3): at a span's first word, the index of the word pointed to, -1 for nowhere; -2 where the
-    pointer does not apply. last (batch, words): at a span's first word, its last.
+    target (batch, words, 3): at a span's first word, the first word of the span pointed to, -1 for nowhere; -2 where
+    the pointer does not apply. Any word of that span is right. last (batch, words): at a span's first word, its last.
     """
     batch, length, _ = target.shape
     losses, count = null.new_zeros(()), 0
@@ -125,8 +125,10 @@ def pointer_loss(
         asked = begin[row, at, p] + close[row, end, p]
         scores = torch.einsum("nd,nwd->nw", asked, key[row, :, p]) + model.distance[p][near]
         scores = scores.masked_fill(~mask[row], -1e4)
-        scores = torch.cat([scores, null[row, at, p][:, None]], dim=1)
+        scores = torch.cat([scores, null[row, at, p][:, None]], dim=1).log_softmax(dim=1)
         goal = target[row, at, p]
-        losses = losses + nn.functional.cross_entropy(scores, torch.where(goal < 0, length, goal), reduction="sum")
+        upto = last[row, goal.clamp(min=0)]
+        wanted = torch.cat([(words >= goal[:, None]) & (words <= upto[:, None]) & (goal >= 0)[:, None], (goal < 0)[:, None]], dim=1)
+        losses = losses - torch.logsumexp(scores.masked_fill(~wanted, -1e4), dim=1).sum()
         count += len(row)
     return losses / max(count, 1)

@@ -106,7 +106,7 @@ def moving_average(average: torch.Tensor, now: torch.Tensor, steps: torch.Tensor
     return average + (now - average) * max(0.002, 9 / (10 + int(steps)))
 
 
-def main() -> None:  # noqa: PLR0915
+def main() -> None:
     """Train."""
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--data", type=Path, default=Path("../shared/data"))
@@ -115,9 +115,13 @@ def main() -> None:  # noqa: PLR0915
     ap.add_argument("--pieces", type=int, default=3072, help="word pieces in a batch")
     ap.add_argument("--window", type=int, default=256)
     ap.add_argument("--rate", type=float, default=3e-4)
+    ap.add_argument("--heads-rate", type=float, default=1e-3)
     ap.add_argument("--dropout", type=float, default=0.0, help="inside the encoder")
     ap.add_argument("--hide", type=float, default=0.06, help="share of pieces masked")
     ap.add_argument("--start", type=Path, help="weights to start from instead of the sentence encoder")
+    ap.add_argument("--fresh-pointers", action="store_true", help="with --start: pointers begin anew")
+    ap.add_argument("--words", action="store_true", help="train the word embeddings too")
+    ap.add_argument("--cases", type=int, default=3, help="how often a pass reads each article of cases S and T")
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--limit", type=int, help="articles of PolNeAR, for a trial")
     ap.add_argument("--threads", type=int, default=2)
@@ -130,18 +134,22 @@ def main() -> None:  # noqa: PLR0915
     polnear = load(a.data / "polnear/train.jsonl")[: a.limit]
     cases = [outer(x) for f in ("S", "T") for x in load(a.data / f"cases/{f}.jsonl")]
     dev = load(a.data / "polnear/dev.jsonl")
-    articles = [(outer(x), 1) for x in polnear] + [(x, 3) for x in cases]
+    articles = [(outer(x), 1) for x in polnear] + [(x, a.cases) for x in cases]
     change = {"known": people(polnear), "pool": name_pool(a.data)}
 
     model = pretrained(BASE, dropout=a.dropout)
     if a.start:
         stored = torch.load(a.start, weights_only=True)
-        kept = ("encoder.", "shape.", "layout.", "quote.", "hidden.", "tags.", "transition")
-        model.load_state_dict({k: v for k, v in stored.items() if k.startswith(kept)}, strict=False)
+        pointing = ("pointing.", "begin.", "close.", "key.", "null.", "distance")
+        model.load_state_dict(
+            {k: v for k, v in stored.items() if not (a.fresh_pointers and k.startswith(pointing))},
+            strict=not a.fresh_pointers,
+        )
+    model.encoder.embeddings.word_embeddings.requires_grad_(a.words)
     encoder = [p for p in model.encoder.parameters() if p.requires_grad]
     heads = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
     optimiser = torch.optim.AdamW(
-        [{"params": encoder, "lr": a.rate}, {"params": heads, "lr": 1e-3}], weight_decay=0.01, fused=True
+        [{"params": encoder, "lr": a.rate}, {"params": heads, "lr": a.heads_rate}], weight_decay=0.01, fused=True
     )
     average = torch.optim.swa_utils.AveragedModel(model, avg_fn=moving_average)
     random_state = rng.getstate()

@@ -64,12 +64,12 @@ def gold(article: Annotated, seen: Tokens) -> tuple[Ints, Ints, Ints]:
         begin = TAGS.index(f"B-{role}")
         for statement in words:
             for a, b in statement[role]:
-                tags[a], tags[a + 1 : b] = begin, begin + 1
+                tags[a], tags[a + 1 : b], last[a] = begin, begin + 1, b - 1
     for statement in words:
         at = {role: (spans[0][0] if spans else NOWHERE) for role, spans in statement.items()}
         for p, (origin, goal) in enumerate(POINTERS):
-            for a, b in statement[origin]:
-                pointers[a, p], last[a] = at[goal], b - 1
+            for a, _ in statement[origin]:
+                pointers[a, p] = at[goal]
     return tags, pointers, last
 
 

@@ -13,33 +13,33 @@ from typing import Protocol
 import charset_normalizer
 
 from onrecord.errors import InputError
+from onrecord.reading.furniture import ATTRIBUTES
 from onrecord.reading.page import EXTRACTOR, Page, read_page
 from onrecord.types import Article, Capture, article_id
 
 TEXT_TYPES = frozenset({"text/plain"})
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
-FEWEST_WORDS = 20  # of a page: the shortest flashes of news agencies have more
-WALL_WORDS = 150  # a page that asks for a login or for consent has no more; an article that mentions one has
-INDEX_LINKS = 0.5  # share of a page's words in links: above, and with little text, it is a list of articles
-INDEX_WORDS = 100
+FEWEST_WORDS = 15  # of a page: the shortest flashes of news agencies have more
 MOST_BROKEN = 5000  # characters to one that is damaged, in a text that is UTF-8 all the same
 
-_WALL = re.compile(
-    "|".join(
-        (
-            r"(log|sign) ?-?in (to|or)\b|already a subscriber|create an? (free )?account (to|or)\b",
-            r"(subscribe|register|sign up) (to|or) (continue|read|keep|unlock|access)",
-            r"to (continue|read (more|on|the full)).{0,40}\b(subscribe|log ?in|sign in|register)\b",
-            r"(continue|keep) reading (with|by)\b|before you continue to",
-            r"(enable|turn on|allow) (cookies|java ?script)|checking your browser|access (is )?denied",
-            r"are (you )?(not )?a (robot|human)|verify (that )?you are (a )?human",
-            r"(accept|consent to|agree to) (all |the use of )?cookies",
-            r"we (and our partners )?(use|value) (cookies|your privacy)",
-        )
+# What stands on pages instead of an article, with the number of words below which the page is nothing else.
+_WALLS = (
+    (
+        150,
+        r"(subscribe|register|sign up|log ?in|sign in|create an? (free )?account) (now )?to (continue|read|keep|unlock)"
+        r"|to (continue|keep) reading|(continue|keep) reading (with|by)"
+        r"|read the (full|rest of the) (article|story) .{0,40}subscri",
     ),
-    re.IGNORECASE,
+    (
+        60,
+        r"(log|sign) ?-?in (to|or) (your|continue|access|view|proceed|create|register|sign up)|already a subscriber"
+        r"|before you continue to|(enable|turn on|allow) (cookies|java ?script)|checking your browser"
+        r"|access (is )?denied|are (you )?(not )?a (robot|human)|verify (that )?you are (a )?human"
+        r"|(accept|consent to|agree to) .{0,20}cookies|we (and our partners )?(use|value) (cookies|your privacy)",
+    ),
 )
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{2,40})""")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -105,16 +105,22 @@ def _page(capture: Capture, extract: ReadPage) -> Page:
         raise InputError(f"{capture.name}: {error}") from error
     except RecursionError as error:
         raise InputError(f"{capture.name}: the page is nested too deep to be read") from error
-    words = len(page.text.split())
-    if words < WALL_WORDS and (page.asks_password or _WALL.search(" ".join((page.text or _visible(markup)).split()))):
+    words = len(_WORD.findall(page.text))
+    if page.asks_login or _is_wall(page.text or _visible(markup), words):
         raise InputError(f"{capture.name}: the page asks for a login or for consent; save it after logging in")
-    if words < INDEX_WORDS and page.link_share > INDEX_LINKS:
+    if page.lists_links:
         raise InputError(f"{capture.name}: the page is a list of links, not an article; give the articles' own pages")
-    if not words:
-        raise InputError(f"{capture.name}: no text of an article on the page")
     if words < FEWEST_WORDS:
-        raise InputError(f"{capture.name}: too little text on the page ({words} words)")
+        told = f"too little text on the page ({words} words)" if words else "no text of an article on the page"
+        raise InputError(f"{capture.name}: {told}")
     return page
+
+
+def _is_wall(text: str, words: int) -> bool:
+    """Whether a text of so many words is what stands instead of an article; what somebody is said to say is not."""
+    walls = [wall for most, wall in _WALLS if words < most]
+    own = [" ".join(paragraph.split()) for paragraph in text.split("\n") if not ATTRIBUTES.search(paragraph)]
+    return any(re.search(wall, paragraph, re.IGNORECASE) for wall in walls for paragraph in own)
 
 
 def _visible(markup: str) -> str:

@@ -152,7 +152,8 @@ _CALLS: _Forms = (
     ),
 )
 
-_ATTRIBUTES = _forms(
+# Words of saying, in a line that would else be a call.
+ATTRIBUTES = _forms(
     r"\b(said|says|saying|told|tells|added|adds|urged|urges|warned|warns|asked|argued|insisted|claimed|wrote|writes"
     r"|according to|announced|advised|advises|suggested|recommends|promised|declared|replied|stated)\b"
 )
@@ -192,7 +193,7 @@ def is_furniture(line: str) -> bool:
         return True
     if _POINTER_IF_HEADLINE.match(line):
         return not _SENTENCE_END.search(line)
-    return (_CALL.match(line) is not None or _holds(line, _CALLS)) and not _ATTRIBUTES.search(line)
+    return (_CALL.match(line) is not None or _holds(line, _CALLS)) and not ATTRIBUTES.search(line)
 
 
 def _holds(line: str, forms: _Forms) -> bool:

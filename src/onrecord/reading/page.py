@@ -34,6 +34,9 @@ MOST_CHARACTERS = 20_000_000
 DEEPEST = 200  # levels of nesting; article pages have 20 to 40
 LONGEST_EMBEDDED = 2_000_000  # characters of one block of embedded metadata
 
+LITTLE = 200  # characters in long paragraphs: not more than a slogan or a notice
+MOSTLY = 0.5
+MANY_TEASERS = 4  # headings that are links, with a paragraph each
 LONG_PARAGRAPH = 80  # characters: shorter ones are as often labels as text
 LINKED = 0.9  # share of a block's characters in links: above, it is a pointer to something else
 MENU_LINES = 0.9  # share of a text's lines that are short: above, it is a menu
@@ -49,7 +52,11 @@ _ARTICLE_TYPE = re.compile(r"(?:article|report|blogposting|newsstory)$", re.IGNO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What one HTML page says. ``link_share`` is the part of all its words that stands in links (0 to 1)."""
+    """What one HTML page says.
+
+    ``lists_links`` and ``asks_login`` tell of a page that has no article of its own but links to many, or a form for a
+    password and nothing to read.
+    """
 
     text: str
     title: str | None = None
@@ -58,8 +65,8 @@ class Page:
     outlet: str | None = None
     language: str | None = None
     url: str | None = None
-    link_share: float = 0.0
-    asks_password: bool = False
+    lists_links: bool = False
+    asks_login: bool = False
 
 
 def read_page(markup: str, *, url: str | None = None) -> Page:
@@ -78,7 +85,9 @@ def read_page(markup: str, *, url: str | None = None) -> Page:
     published = _published(tree, metadata, described)
     language = _language(tree)
     asks_password = tree.find('.//input[@type="password"]') is not None
-    link_share = _link_share(tree)
+    says_article = bool(described) or _meta(tree, "og:type") == "article"
+    teasers = _teasers(tree)
+    mostly_links = _link_share(tree) > MOSTLY
     _prune(tree)
     _join(tree)
     paragraphs = _clean(_main_text(tree), title, authors)
@@ -86,8 +95,12 @@ def read_page(markup: str, *, url: str | None = None) -> Page:
         if not isinstance(body, str):
             continue
         told = _clean(_plain(body).split("\n\n"), title, authors)
-        if sum(map(len, told)) > RESCUE * sum(map(len, paragraphs)):
+        run_together = len(told) > len(paragraphs) and _bare(" ".join(told)) == _bare(" ".join(paragraphs))
+        if run_together or sum(map(len, told)) > RESCUE * sum(map(len, paragraphs)):
             paragraphs = told
+    running = _long(paragraphs)
+    leading_on = {teasers[bare] for bare in map(_bare, paragraphs) if bare in teasers}
+    lists_teasers = len(leading_on) >= MANY_TEASERS and len(paragraphs) <= 2 * len(leading_on)
     return Page(
         text="\n\n".join(paragraphs),
         title=title,
@@ -96,8 +109,8 @@ def read_page(markup: str, *, url: str | None = None) -> Page:
         outlet=outlet,
         language=language,
         url=page_url,
-        link_share=link_share,
-        asks_password=asks_password,
+        lists_links=not says_article and (lists_teasers or (mostly_links and running < LITTLE)),
+        asks_login=asks_password and running < LITTLE and not says_article,
     )
 
 
@@ -145,17 +158,17 @@ _NOT_TEXT = etree.XPath(
 def _prune(tree: HtmlElement) -> None:
     """Take away captions, text shown on hovering, promotions, and paragraphs and lists that are links only.
 
-    Names lie: an element that holds a good part of the page's long paragraphs is kept whatever it is called.
+    Names lie: an element that holds a third of the page's long paragraphs is kept whatever it is called.
     """
     total = _long_text(tree)
-    for element in _NOT_TEXT(tree):
-        if element.getparent() is not None and 3 * _long_text(element) <= total:
-            element.drop_tree()
+    named = {e: _long_text(e) for e in _NOT_TEXT(tree)}
+    small = [e for e, n in named.items() if 3 * n <= total and not any(a in named for a in e.iterancestors())]
     pointers = [e for e in tree.iter("p", "ul", "ol", "h2", "h3", "h4", "h5", "h6") if _is_pointer(e)]
-    if 3 * sum(map(_long_text, pointers)) <= total:
-        for element in pointers:
-            if element.getparent() is not None:
-                element.drop_tree()
+    for unwanted in (small, pointers):
+        if 3 * sum(map(_long_text, unwanted)) <= 2 * total:
+            for element in unwanted:
+                if element.getparent() is not None:
+                    element.drop_tree()
 
 
 def _is_pointer(element: HtmlElement) -> bool:
@@ -263,6 +276,20 @@ def _long_text(element: HtmlElement) -> int:
     """Characters in the long paragraphs of ``element``."""
     own = [element] if element.tag == "p" else []
     return sum(n for n in map(_length, [*own, *element.iterdescendants("p")]) if n >= LONG_PARAGRAPH)
+
+
+def _teasers(tree: HtmlElement) -> dict[str, int]:
+    """Long paragraphs that stand under a heading which is a link, each with the number of its heading."""
+    found: dict[str, int] = {}
+    heading = 0
+    linked = False
+    for element in tree.iter("h1", "h2", "h3", "h4", "p"):
+        if element.tag != "p":
+            heading += 1
+            linked = element.find(".//a") is not None or next(element.iterancestors("a"), None) is not None
+        elif linked and _length(element) >= LONG_PARAGRAPH:
+            found[_bare(element.text_content())] = heading
+    return found
 
 
 def _link_share(tree: HtmlElement) -> float:

@@ -4,12 +4,14 @@ A rule, not a model: pairing marks is sure enough. British, American and agency 
 A quotation that runs over paragraphs has its opening mark repeated in each and is closed only in the last.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 OPENING = {"“": "”", "‘": "’", '"': '"', "'": "'", "«": "»", "``": "''", "„": "“"}
 SINGLE = frozenset("‘'")
 _APOSTROPHES = "’'"
+_DECADE = re.compile(r"\d\ds")  # the ’90s
 _BEFORE_OPENING = frozenset(" \t\n\r\u00a0\u202f\u2009([{—–-/:;,.…“\"‘'«")
 
 
@@ -83,22 +85,17 @@ def _reopened(text: str, end: int, mark: str) -> bool:
 
 
 def _opens(text: str, i: int, start: int, stop: int) -> str | None:
-    c = text[i]
-    if c in "“«„":
-        return c
-    if c == "`" and text.startswith("``", i):
-        return "``"
-    if c not in "\"'‘":
+    """The opening mark at ``i``, if one stands there."""
+    mark = "``" if text.startswith("``", i) else text[i]
+    if mark in {"“", "«", "„", "``"}:
+        return mark
+    if mark not in OPENING:
         return None
     before = text[i - 1] if i > start else "\n"
-    after = text[i + 1] if i + 1 < stop else "\n"
-    if after.isspace() or (before not in _BEFORE_OPENING and c != '"'):
-        return None
-    if c == '"':
-        return c if not before.isalnum() else None
-    if after.isdigit() and text[i + 1 : i + 4].rstrip("s").isdigit() and text[i + 3 : i + 4] == "s":
-        return None  # the ’90s
-    return c
+    after = text[i + 1 : i + 2] if i + 1 < stop else "\n"
+    opens = not before.isalnum() if mark == '"' else before in _BEFORE_OPENING
+    decade = mark in SINGLE and _DECADE.match(text, i + 1)
+    return mark if opens and not after.isspace() and not decade else None
 
 
 def _closing(text: str, i: int, stop: int, mark: str) -> int | None:

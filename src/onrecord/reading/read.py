@@ -1,7 +1,7 @@
 """One article in, its statements out: the unit of work everywhere, on a laptop or a cluster."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 
 from onrecord.reading.furniture import furniture
 from onrecord.reading.quotations import Quotation, quotations
@@ -57,11 +57,19 @@ def kind(content: Sequence[Span], text: str, quoted: Sequence[Quotation]) -> Kin
     """Direct if all words of ``content`` stand in quotation marks, mixed if some do, else indirect."""
     within = without = False
     for span in content:
+        at = _first_ending_after(span.start, quoted)
         for i in range(span.start, span.end):
+            while at < len(quoted) and quoted[at].end <= i:
+                at += 1
             if text[i].isalnum():
-                inside = any(q.start <= i < q.end for q in quoted if q.start < span.end and q.end > span.start)
+                inside = at < len(quoted) and quoted[at].start <= i
                 within, without = within or inside, without or not inside
     return "mixed" if within and without else "direct" if within else "indirect"
+
+
+def _first_ending_after(position: int, quoted: Sequence[Quotation]) -> int:
+    """Index of the first quotation that ends after ``position``."""
+    return bisect_right(quoted, position, key=lambda q: q.end)
 
 
 def _found(text: str, encode: Encode, size: int) -> Iterator[Found]:
@@ -81,8 +89,9 @@ def _continued(
     """The statement whose quote ``content`` continues: the paragraph before ended within it, and no other speaks."""
     if f.source or f.cue:
         return None
-    for earlier, q in pairwise(quoted):
-        if q.continues and q.start <= content[0].start < q.end:
-            at = next((s for s in reversed(before) if touches(s.content, [Span(earlier.start, earlier.end)])), None)
-            return (at.part_of or at.id) if at else None
-    return None
+    at = _first_ending_after(content[0].start, quoted)
+    if at == len(quoted) or quoted[at].start > content[0].start or not quoted[at].continues:
+        return None
+    earlier = [Span(quoted[at - 1].start, quoted[at - 1].end)]
+    continued = next((s for s in reversed(before) if touches(s.content, earlier)), None)
+    return (continued.part_of or continued.id) if continued else None

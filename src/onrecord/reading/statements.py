@@ -139,14 +139,21 @@ def distance(origin: tuple[int, int], to: npt.NDArray[np.int64]) -> npt.NDArray[
 
 
 def point(seen: Seen, pointer: int, origin: tuple[int, int], targets: Sequence[tuple[int, int]]) -> Floats:
-    """Log-probabilities that the span ``origin`` points to each of ``targets``, and last, nowhere."""
-    to = np.array([first for first, _ in targets], dtype=np.int64)
-    away = distance(origin, to)
-    asked = seen.begin[origin[0], pointer] + seen.close[origin[1] - 1, pointer]
-    scores = seen.key[to, pointer] @ asked + seen.parameters.distance[pointer, bucket(away)]
-    scores = np.append(np.where(np.abs(away) <= REACH, scores, IMPOSSIBLE), seen.null[origin[0], pointer])
-    scores = scores - scores.max()
-    chances: Floats = (scores - np.log(np.exp(scores).sum())).astype(np.float32)
+    """Log-probabilities that the span ``origin`` points to each of ``targets``, and last, nowhere.
+
+    A target counts by the best of its words: "Its minister, Jane Doe" may be pointed to at "Its" or at "Jane".
+    """
+    scores = np.full(len(targets) + 1, IMPOSSIBLE, dtype=np.float32)
+    scores[-1] = seen.null[origin[0], pointer]
+    near = [i for i, t in enumerate(targets) if t[0] - origin[1] < REACH and origin[0] - t[0] <= REACH]
+    if near:
+        lengths = [targets[i][1] - targets[i][0] for i in near]
+        to = np.concatenate([np.arange(*targets[i]) for i in near])
+        asked = seen.begin[origin[0], pointer] + seen.close[origin[1] - 1, pointer]
+        words = seen.key[to, pointer] @ asked + seen.parameters.distance[pointer, bucket(distance(origin, to))]
+        scores[near] = np.maximum.reduceat(words, np.cumsum([0, *lengths[:-1]]))
+    scores -= scores.max()
+    chances: Floats = scores - np.log(np.exp(scores).sum())
     return chances
 
 
