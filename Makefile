@@ -39,11 +39,14 @@ benchmark: $(VENV)/benchmark
 	$(BIN)/python -m benchmark.pages --data $(DATA)
 	$(BIN)/python -m benchmark.copies --data $(DATA)
 
-# Makes src/onrecord/weights anew: about an hour and a half on two cores. See training/README.md.
+# Makes src/onrecord/weights anew: about two hours on two free cores. See training/README.md.
+TRAIN := $(BIN)/python -m training.train --data $(DATA)
 train: $(VENV)/train
-	$(BIN)/python -m training.train --data $(DATA) --out runs/first --passes 5 --hide 0.06
-	$(BIN)/python -m training.train --data $(DATA) --out runs/reading --start runs/first/model.pt --fresh-pointers --passes 4 --rate 2e-4 --hide 0.08 --seed 2
-	$(BIN)/python -m training.ship --data $(DATA) --run runs/reading
+	$(TRAIN) --out runs/first --passes 6 --stop-after 5 --hide 0.06 --seed 1
+	$(TRAIN) --out runs/second --start runs/first/model.pt --fresh-pointers --passes 4 --rate 2e-4 --hide 0.08 --seed 2
+	$(BIN)/python -m training.average runs/first/model.pt runs/second/model.pt --out runs/average.pt
+	$(TRAIN) --out runs/third --start runs/average.pt --passes 2 --rate 1e-4 --heads-rate 4e-4 --dropout 0.1 --hide 0.12 --cases 4 --seed 3
+	$(BIN)/python -m training.ship --data $(DATA) --run runs/third --logs runs/first/log.jsonl runs/second/log.jsonl runs/third/log.jsonl
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "onrecord needs Python 3.11 or newer"'

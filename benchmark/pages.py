@@ -134,10 +134,10 @@ def segments_and_metadata(folder: Path, *, failures: bool) -> None:
         ("author", _same_people, lambda a: "; ".join(a.authors)),
         ("date", lambda wanted, said: said[:10] == wanted, lambda a: a.published),
     ):
-        noted = [(r, a, t) for r, a, t in zip(gold, read, theirs, strict=True) if r[field]]
+        noted = [(r, a, t) for r, a, t in zip(gold, read, theirs, strict=True) if r.get(field)]
         right = sum(a is not None and same(r[field], ours_said(a) or "") for r, a, _ in noted)
         others = sum(same(r[field], getattr(t, field) or "") for r, _, t in noted)
-        invented = sum(bool(a and ours_said(a)) for r, a in zip(gold, read, strict=True) if not r[field])
+        invented = sum(bool(a and ours_said(a)) for r, a in zip(gold, read, strict=True) if not r.get(field))
         print(
             f"  {field:6} right {right}/{len(noted)} = {right / len(noted):.3f} (trafilatura {others / len(noted):.3f}); "
             f"given where people noted none: {invented}/{len(gold) - len(noted)}"
@@ -176,8 +176,9 @@ def _same_words(wanted: str, said: str) -> bool:
     return _words(wanted) == _words(said)
 
 
-def _same_people(wanted: str, said: str) -> bool:
-    return {_words(n) for n in re.split("[;,]", wanted)} == {_words(n) for n in re.split("[;,]", said)}
+def _same_people(wanted: str | list[str], said: str) -> bool:
+    names = wanted if isinstance(wanted, list) else re.split("[;,]", wanted)
+    return {_words(n) for n in names} == {_words(n) for n in re.split("[;,]", said)}
 
 
 def _print_worst(pages: Sequence[tuple[str, str, str]]) -> None:

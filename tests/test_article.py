@@ -195,6 +195,20 @@ def test_metadata_from_meta_tags():
     assert read.authors == ("Ada Quill",)
 
 
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ("2025-03-04T18:05:00+0100", "2025-03-04T18:05:00+01:00"),
+        ("2025-03-04 18:05", "2025-03-04T18:05"),
+        ("2025-03-04T17:05:00.123Z", "2025-03-04T17:05:00Z"),
+        ("2025-03-04", "2025-03-04"),
+    ],
+)
+def test_times_of_publication_are_iso_8601(told, read):
+    head = f'<meta property="article:published_time" content="{told}">'
+    assert article(capture(page(head=head))).published == read
+
+
 def test_outlet_falls_back_on_the_domain():
     assert article(capture(page(), url="https://www.post.example/ferry")).outlet == "post.example"
 

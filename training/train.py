@@ -112,6 +112,7 @@ def main() -> None:
     ap.add_argument("--data", type=Path, default=Path("../shared/data"))
     ap.add_argument("--out", type=Path, default=Path("runs/reading"))
     ap.add_argument("--passes", type=int, default=6)
+    ap.add_argument("--stop-after", type=int, help="end after so many passes, though rates are planned for more")
     ap.add_argument("--pieces", type=int, default=3072, help="word pieces in a batch")
     ap.add_argument("--window", type=int, default=256)
     ap.add_argument("--rate", type=float, default=3e-4)
@@ -179,7 +180,7 @@ def main() -> None:
     print(json.dumps({"settings": settings, "steps": total, "from_pass": done}), file=log, flush=True)
 
     model.train()
-    for number in range(done, a.passes):
+    for number in range(done, min(a.passes, a.stop_after or a.passes)):
         start, pieces, sums, steps = time.time(), 0, np.zeros(2), 0
         for b in batches(epoch_windows(articles, rng, a.window, **change), a.pieces, rng):
             tag, pointer = step_loss(model, masked(b, a.hide))

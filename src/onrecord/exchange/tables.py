@@ -94,8 +94,8 @@ def export_parquet(record: Record, where: str | Path, **filters: Unpack[Filters]
 
     As in CSV, but ``content_pieces`` is a list of {start, end, words}, and all words are as they are.
     """
-    import pyarrow as pa  # type: ignore[import-untyped] # noqa: PLC0415 # slow to import, and only needed here
-    from pyarrow.parquet import ParquetWriter  # type: ignore[import-untyped] # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415 # slow to import, and only needed here
+    from pyarrow.parquet import ParquetWriter  # noqa: PLC0415
 
     offsets = {"source_start", "source_end", "cue_start", "cue_end", "content_start", "content_end"}
     piece = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("words", pa.string())])

@@ -405,7 +405,8 @@ def _published(tree: HtmlElement, metadata: Document, described: Sequence[Descri
         match = _ISO.match(value or "")
         if match and 1 <= int(match[2]) <= 12 and 1 <= int(match[3]) <= 31:
             date = "-".join(match.group(1, 2, 3))
-            return date + (f"T{match[4]}{match[5] or ''}" if match[4] else "")
+            zone = re.sub(r"(\d\d)(\d\d)$", r"\1:\2", match[5] or "")
+            return date + (f"T{match[4]}{zone}" if match[4] else "")
     return metadata.date
 
 
