@@ -59,8 +59,7 @@ FURNITURE = [
 
 OWN_WORDS = [
     "Read more books, said the minister.",
-    "Read more: that was the minister’s advice to pupils, she said in “a moment of weakness”."[:9]
-    + "books and argue less.",
+    "Read more books and argue less, the minister told pupils.",
     "“Sign up to our plan or leave,” the union leader told members.",
     "“Read more: it is the only way,” he said.",
     "Sign up for the new scheme by Friday, the council told residents in an email.",
@@ -79,7 +78,7 @@ OWN_WORDS = [
     "Published in 2019, the report found no fault.",
     "Corrections officers walked out on Monday.",
     "Copyright law must change, publishers argued.",
-    "We use cookies as currency in here, a prisoner said."[:3] + "owe the captain our lives, a passenger wrote.",
+    "We owe the captain our lives, a passenger wrote.",
     "This article of faith was shaken on Tuesday.",
     "Advertisements for gambling will be banned, the minister announced.",
     "Reuters reported that the ferry had been sold.",

@@ -128,7 +128,9 @@ def pointer_loss(
         scores = torch.cat([scores, null[row, at, p][:, None]], dim=1).log_softmax(dim=1)
         goal = target[row, at, p]
         upto = last[row, goal.clamp(min=0)]
-        wanted = torch.cat([(words >= goal[:, None]) & (words <= upto[:, None]) & (goal >= 0)[:, None], (goal < 0)[:, None]], dim=1)
+        wanted = torch.cat(
+            [(words >= goal[:, None]) & (words <= upto[:, None]) & (goal >= 0)[:, None], (goal < 0)[:, None]], dim=1
+        )
         losses = losses - torch.logsumexp(scores.masked_fill(~wanted, -1e4), dim=1).sum()
         count += len(row)
     return losses / max(count, 1)

@@ -122,7 +122,9 @@ def main() -> None:
     """Ship."""
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--data", type=Path, default=Path("../shared/data"))
-    ap.add_argument("--run", type=Path, default=Path("runs/reading"), help="folder with model.pt; all else is written there")
+    ap.add_argument(
+        "--run", type=Path, default=Path("runs/reading"), help="folder with model.pt; all else is written there"
+    )
     ap.add_argument("--logs", type=Path, nargs="*", default=[], help="logs of the rounds that led to it")
     a = ap.parse_args()
     model = trained(a.run / "model.pt")

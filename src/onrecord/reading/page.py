@@ -30,6 +30,7 @@ EXTRACTOR = f"trafilatura {version('trafilatura')}, onrecord"
 
 # The time of extraction grows faster than the page. Article pages have a few thousand elements, seldom 20,000.
 MOST_ELEMENTS = 60_000
+MOST_ELEMENTS_IN_FULL = 8_000  # for trafilatura's full way, whose time grows with the square
 MOST_CHARACTERS = 20_000_000
 DEEPEST = 200  # levels of nesting; article pages have 20 to 40
 LONGEST_EMBEDDED = 2_000_000  # characters of one block of embedded metadata
@@ -185,12 +186,13 @@ def _join(tree: HtmlElement) -> None:
     trafilatura takes the first such container. Containers with a heading before them are articles of their own.
     """
     first: dict[tuple[HtmlElement, str, str], HtmlElement] = {}
+    headed = {above for heading in tree.iter("h1") for above in heading.iterancestors()}
     for element in list(tree.iter("div", "section")):
         name = " ".join(sorted((element.get("class") or "").split()))
         if not name or sum(_length(p) >= LONG_PARAGRAPH for p in element.iterchildren("p")) < 2:
             continue
         parent = element.getparent()
-        if parent is None or parent.tag == "article" or parent.find(".//h1") is not None:
+        if parent is None or parent.tag == "article" or parent in headed:
             continue
         above = parent.getparent()
         for level in (parent,) if above is None else (parent, above):
@@ -211,7 +213,7 @@ def _main_text(tree: HtmlElement) -> list[str]:
     lines = [line for paragraph in found for line in paragraph.split("\n")]
     if sum(len(line) < LONG_PARAGRAPH for line in lines) > MENU_LINES * len(lines) and len(lines) > FEWEST_MENU_LINES:
         return _paragraphs(tree, Extractor(precision=True, comments=False)) or found
-    if _long(found) < FOUND_LITTLE * _long_text(tree):
+    if _long(found) < FOUND_LITTLE * _long_text(tree) and sum(1 for _ in tree.iter()) <= MOST_ELEMENTS_IN_FULL:
         more = _paragraphs(tree, Extractor(comments=False))
         return more if _long(more) > 2 * _long(found) else found
     return found
