@@ -36,8 +36,8 @@ docs: $(VENV)/installed
 
 benchmark: $(VENV)/benchmark
 	$(BIN)/python -m benchmark.speed --data $(DATA)
-	$(BIN)/python -m benchmark.pages --data $(DATA)
-	$(BIN)/python -m benchmark.copies --data $(DATA)
+	$(BIN)/python -m benchmark.pages $(DATA)
+	$(BIN)/python -m benchmark.copies $(DATA)
 
 # Makes src/onrecord/weights anew: about two hours on two free cores. See training/README.md.
 TRAIN := $(BIN)/python -m training.train --data $(DATA)
