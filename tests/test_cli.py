@@ -88,12 +88,14 @@ def test_bad_input_is_named_and_the_rest_is_read(tmp_path):
     (tmp_path / "in" / "good.txt").write_text(TEXT)
     (tmp_path / "in" / "empty.txt").write_text("")
     (tmp_path / "in" / "image.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    (tmp_path / "in" / "wall.html").write_text("<form><input type=password></form><p>Log in to continue reading</p>")
     done = run("read", tmp_path / "in", tmp_path / "nowhere", "--record", tmp_path / "r.db")
     assert done.exit_code == 1
-    for name in ("empty.txt", "image.txt", "nowhere"):
+    for name in ("empty.txt", "image.txt", "wall.html", "nowhere"):
         assert any(name in line for line in done.output.splitlines())
+    assert not any(line.count("image.txt") > 1 or line.count("wall.html") > 1 for line in done.output.splitlines())
     assert "1 articles read" in done.output
-    assert "3 could not be read" in done.output
+    assert "4 could not be read" in done.output
 
 
 def test_a_record_that_is_none_is_refused(tmp_path):

@@ -115,7 +115,7 @@ def _begin(
         article = article_of(item)
         before = record.reading_of(article.id)
     except OnrecordError as e:
-        return Step(name=item.name, outcome="problem", problem=Problem(name=item.name, message=str(e)))
+        return Step(name=item.name, outcome="problem", problem=_problem(item.name, e))
     if before == reading.id or (before and not again) or any(w.article.id == article.id for w in waiting):
         return Step(name=article.name, outcome="known", article=article)
     mark = signature(article.text)
@@ -135,6 +135,11 @@ def _finish(pending: _Pending, record: Record, reading: Reading) -> Step:
         statements = pending.statements.result()
         record.add(article, statements, reading=reading, signature=pending.signature)
     except OnrecordError as e:
-        return Step(name=article.name, outcome="problem", problem=Problem(name=article.name, message=str(e)))
+        return Step(name=article.name, outcome="problem", problem=_problem(article.name, e))
     outcome: Literal["read", "copy"] = "copy" if article.duplicate_of else "read"
     return Step(name=article.name, outcome=outcome, article=article, statements=statements)
+
+
+def _problem(name: str, error: OnrecordError) -> Problem:
+    """``error`` about ``name``, which is said once."""
+    return Problem(name=name, message=str(error).removeprefix(f"{name}: "))
