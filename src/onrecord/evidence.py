@@ -1,6 +1,5 @@
 """Spans of text as evidence: check them, slice them, find them again in changed text."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from onrecord.errors import EvidenceError
@@ -54,22 +53,6 @@ def find(selector: Quote, text: str) -> Span | None:
     if not best or (len(best) > 1 and best[0][0] == best[1][0]):
         return None
     return Span(best[0][1], best[0][1] + len(selector.exact))
-
-
-def strip(span: Span, text: str) -> Span | None:
-    """``span`` without white space at its ends; None if nothing is left."""
-    start, end = span
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end) if start < end else None
-
-
-def cover(spans: Iterable[Span]) -> Span:
-    """The smallest span that holds all of ``spans`` (at least one)."""
-    listed = list(spans)
-    return Span(min(s.start for s in listed), max(s.end for s in listed))
 
 
 def _common(a: str, b: str) -> int:
