@@ -6,7 +6,7 @@ from pathlib import Path
 import onrecord
 
 ROOT = Path(onrecord.__file__).parent
-LAYERS = ("types", "errors", "version", "evidence"), ("reading",), ("evaluation",), ("record",), ("exchange", "coverage"), ("verbs",), ("terminal",), ("cli",)  # fmt: skip
+LAYERS = ("types", "errors", "version", "evidence", "facts"), ("reading",), ("evaluation",), ("record",), ("exchange", "coverage"), ("verbs",), ("terminal",), ("cli",)  # fmt: skip
 LEVEL = {name: i for i, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(p for p in ROOT.rglob("*.py") if p.name != "__init__.py" or p.parent != ROOT)
 

@@ -15,6 +15,7 @@ The modules, in the order in which data takes its way:
     types.py       the nouns
     errors.py      what can go wrong
     evidence.py    spans of text: check, slice, find again
+    facts/         states and institutions, and the words that stand for them
     reading/       an article in, what it says out; stores nothing
     record/        the database
     coverage.py    reads coverage into a record
