@@ -14,6 +14,7 @@ demo: $(VENV)/installed
 	@echo
 	@echo "Try next:"
 	@echo "  $(BIN)/onrecord articles --record demo.db                 what is in the record"
+	@echo "  $(BIN)/onrecord actors --record demo.db                   who speaks, as what, how often"
 	@echo "  $(BIN)/onrecord said --by minister --record demo.db       what ministers said"
 	@echo "  $(BIN)/onrecord show austria-pensions-1 --record demo.db  an article, marked"
 	@echo "  $(BIN)/onrecord export csv --record demo.db -o demo.csv   everything, for a spreadsheet"
@@ -38,15 +39,21 @@ benchmark: $(VENV)/benchmark
 	$(BIN)/python -m benchmark.speed --data $(DATA)
 	$(BIN)/python -m benchmark.pages $(DATA)
 	$(BIN)/python -m benchmark.copies $(DATA)
+	$(BIN)/python -m benchmark.actors --data $(DATA)
+	$(BIN)/python -m benchmark.metonyms --data $(DATA)
 
-# Makes src/onrecord/weights anew: about two hours on two free cores. See training/README.md.
+# Makes src/onrecord/weights anew: about three hours on two free cores. See training/README.md.
 TRAIN := $(BIN)/python -m training.train --data $(DATA)
 train: $(VENV)/train
+	$(BIN)/python -m training.silver --data $(DATA)
 	$(TRAIN) --out runs/first --passes 6 --stop-after 5 --hide 0.06 --seed 1
 	$(TRAIN) --out runs/second --start runs/first/model.pt --fresh-pointers --passes 4 --rate 2e-4 --hide 0.08 --seed 2
 	$(BIN)/python -m training.average runs/first/model.pt runs/second/model.pt --out runs/average.pt
 	$(TRAIN) --out runs/third --start runs/average.pt --passes 2 --rate 1e-4 --heads-rate 4e-4 --dropout 0.1 --hide 0.12 --cases 4 --seed 3
-	$(BIN)/python -m training.ship --data $(DATA) --run runs/third --logs runs/first/log.jsonl runs/second/log.jsonl runs/third/log.jsonl
+	$(TRAIN) --out runs/fourth --start runs/third/model.pt --passes 4 --polnear 0.6 --cases 4 --rate 1.5e-4 --heads-rate 6e-4 --dropout 0.1 --hide 0.1 --seed 4
+	$(BIN)/python -m training.average runs/third/model.pt runs/fourth/model.pt --pointers --shares 4 1 --actors --out runs/branched.pt
+	$(TRAIN) --out runs/fifth --start runs/branched.pt --actors-only --passes 3 --polnear 0.15 --cases 5 --rate 2.5e-4 --heads-rate 6e-4 --dropout 0.1 --hide 0.1 --seed 5
+	$(BIN)/python -m training.ship --data $(DATA) --run runs/fifth --logs $(foreach r,first second third fourth fifth,runs/$(r)/log.jsonl)
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "onrecord needs Python 3.11 or newer"'

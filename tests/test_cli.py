@@ -41,7 +41,8 @@ def test_every_command_has_help_with_an_example():
 
 def test_said_finds_who_and_what(filled):
     lines = [json.loads(line) for line in run("said", "--by", "doe", "--json", "--record", filled).output.splitlines()]
-    (said,) = [s for s in lines if s["article"] == "mine"]
+    said, *others = [s for s in lines if s["article"] == "mine"]
+    assert all(s["actor"] == "Jane Doe" for s in [said, *others])
     assert said["source"] == "Jane Doe, the minister"
     assert said["content"] == ["“We will not go,”"]
     assert said["kind"] == "direct"
@@ -73,7 +74,8 @@ def test_export_has_offsets_into_the_text_as_given(filled, tmp_path):
     assert run("export", "jsonl", "--record", filled, "-o", out).exit_code == 0
     lines = {a["id"]: a for a in map(json.loads, out.read_text(encoding="utf-8").splitlines())}
     assert lines["mine"]["text"] == TEXT
-    assert all(s["actor"] is None and s["content"] for a in lines.values() for s in a["statements"])
+    assert all(s["content"] for a in lines.values() for s in a["statements"])
+    assert "Jane Doe" in {s["actor"] for s in lines["mine"]["statements"]}
     assert "content_start" in run("export", "csv", "--record", filled).output.splitlines()[0]
 
 
@@ -138,3 +140,24 @@ def test_help_loads_neither_a_model_nor_a_database():
         subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
         == "set()"
     )
+
+
+def test_actors_are_listed_shown_merged_and_that_is_undone(filled):
+    listed = [json.loads(line) for line in run("actors", "--json", "--record", filled).output.splitlines()]
+    assert "Jane Doe" in [a["name"] for a in listed]
+    shown = run("actor", "jane doe", "--record", filled)
+    assert shown.exit_code == 0, shown.output
+    assert "We will not go" in shown.output
+    other = next(a["name"] for a in listed if a["name"] != "Jane Doe" and a["kind"] == "person")
+    assert run("actors", "merge", "Jane Doe", other, "--record", filled).exit_code == 0
+    merged = [json.loads(line)["name"] for line in run("actors", "--json", "--record", filled).output.splitlines()]
+    assert other not in merged
+    assert run("actors", "undo", "--record", filled).exit_code == 0
+    again = [json.loads(line) for line in run("actors", "--json", "--record", filled).output.splitlines()]
+    assert again == listed
+
+
+def test_an_unknown_actor_is_answered_with_names_that_come_close(filled):
+    asked = run("actor", "Jane Dough", "--record", filled)
+    assert asked.exit_code == 3
+    assert "Jane Doe" in asked.output

@@ -40,12 +40,12 @@ def test_what_is_seen_comes_in_the_order_of_the_words():
     def run(pieces, mask, first):
         ids = np.take_along_axis(pieces[0], first, axis=1)[..., None].astype(np.float32)
         assert mask.shape == pieces.shape[1:]
-        return [np.repeat(ids, n, axis=2) for n in (7, 3, 3, 3, 3)]
+        return [np.repeat(ids, n, axis=2) for n in (7, 7, 9, 4, 4, 4, 4)]
 
     seen = see(text, run, parameters=PARAMETERS)
-    assert len(OUTPUTS) == 5
+    assert len(OUTPUTS) == 7
     assert seen.tags[:, 0].tolist() == text.ids[text.first].tolist()
-    assert seen.begin.shape == (len(text.first), 3, 1)
+    assert seen.begin.shape == (len(text.first), 4, 1)
 
 
 def test_missing_weights_are_named(tmp_path):

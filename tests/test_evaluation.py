@@ -4,11 +4,16 @@ import random
 
 import pytest
 
-from onrecord.evaluation import evaluate, kind_of
+from onrecord.evaluation import Scored, b_cubed, kind_of
+from onrecord.evaluation import evaluate as evaluated
 
 TEXT = "“No,” said Ann. Bob wants to go."
 ANN = {"source": [(11, 14)], "cue": [(6, 10)], "content": [(0, 5)]}
 BOB = {"source": [(16, 19)], "cue": [(20, 25)], "content": [(26, 31)]}
+
+
+def evaluate(articles, **options):
+    return evaluated([Scored(*a) for a in articles], **options)
 
 
 def test_the_same_is_right():
@@ -65,3 +70,18 @@ def test_intervals_hold_the_value_and_shrink_with_more_articles():
         assert m.interval[0] <= m.f1 <= m.interval[1]
     assert many.interval[1] - many.interval[0] < few.interval[1] - few.interval[0]
     assert evaluate(articles, bootstrap=50) == evaluate(articles, bootstrap=50)
+
+
+def test_an_actor_is_right_by_any_of_its_names_wrong_or_open():
+    names = [frozenset({"Ann Day", "Ann"}), frozenset({"Bob Lee"})]
+    scores = evaluate([(TEXT, [ANN, BOB], [ANN, BOB], names, ["ann", "Bob"])])
+    assert (scores["actor.right"].recall, scores["actor.wrong"].recall, scores["actor.open"].recall) == (0.5, 0.5, 0)
+    scores = evaluate([(TEXT, [ANN, BOB], [ANN], names, [None])])
+    assert (scores["actor.open"].right, scores["actor.recall"].gold) == (1, 2)
+
+
+def test_b_cubed_of_a_known_case():
+    # Bagga & Baldwin: one cluster of two joined with one of three
+    precision, recall, _ = b_cubed([("a", 1), ("a", 1), ("b", 1), ("b", 1), ("b", 1)])
+    assert precision == pytest.approx((2 * 2 / 5 + 3 * 3 / 5) / 5)
+    assert recall == 1

@@ -40,7 +40,8 @@ def test_a_line_is_an_article_with_offsets_into_its_text(filled, tmp_path):
     assert rome["text"] == ROME.text
     assert [line["duplicate_of"] for line in lines] == [None, None, None, "warsaw.txt"]
     she = rome["statements"][1]
-    assert list(she) == ["source", "cue", "content", "kind", "score", "actor"]
+    told = ["source", "cue", "content", "kind", "score", "actor", "how", "actor_score", "actors", "within"]
+    assert list(she) == told
     assert [rome["text"][s:e] for s, e in she["content"]] == ["“We want peace,”", "“and soon.”"]
     assert (rome["text"][slice(*she["source"])], she["kind"], she["score"], she["actor"]) == (
         "she",

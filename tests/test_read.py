@@ -9,7 +9,7 @@ from made import said_encoder
 
 from onrecord.reading.quotations import quotations
 from onrecord.reading.read import kind, read, sections
-from onrecord.types import Article, Span, article_id
+from onrecord.types import Article, Read, Span, article_id
 
 
 def article(text):
@@ -23,7 +23,7 @@ def words(text, spans):
 
 def test_a_statement_has_source_cue_content_and_kind():
     text = "Nothing happened. “We will not go,” said Ann. It rained."
-    (found,) = read(article(text), said_encoder)
+    (found,) = read(article(text), said_encoder).statements
     assert words(text, found.content) == ["“We will not go,”"]
     assert words(text, [found.source, found.cue]) == ["Ann", "said"]
     assert found.kind == "direct"
@@ -32,20 +32,20 @@ def test_a_statement_has_source_cue_content_and_kind():
 
 def test_a_quote_over_paragraphs_belongs_to_one_speaker():
     text = "“One,” said Ann. “Two.\n\n“Three.\n\n“Four.”\n\nIt rained."
-    first, *rest = read(article(text), said_encoder)
+    first, *rest = read(article(text), said_encoder).statements
     assert len(rest) == 3
     assert [s.part_of for s in rest[1:]] == [rest[0].id, rest[0].id]
     assert first.part_of is None
 
 
 def test_the_next_quote_is_not_a_part_of_a_closed_one():
-    _, second = read(article("“One,” said Ann.\n\n“Two.”"), said_encoder)
+    _, second = read(article("“One,” said Ann.\n\n“Two.”"), said_encoder).statements
     assert second.part_of is None
 
 
 def test_lines_that_are_not_the_articles_own_hold_no_statement():
     text = "“One,” said Ann.\n\nRead more: “Never again,” said Bob\n\nPhotograph: Jane Doe/AFP"
-    found = read(article(text), said_encoder)
+    found = read(article(text), said_encoder).statements
     assert [words(text, s.content) for s in found] == [["“One,”"]]
 
 
@@ -55,12 +55,12 @@ def test_reading_twice_gives_the_same_ids():
 
 
 def test_no_text_no_statements():
-    assert read(article(" \n "), said_encoder) == ()
+    assert read(article(" \n "), said_encoder) == Read(statements=())
 
 
 def test_offsets_hold_in_a_text_of_several_sections():
     text = "".join(f"“Number {i},” said Ann{i}.\n\n" + "It rained all day. " * 40 + "\n\n" for i in range(40))
-    found = read(article(text), said_encoder, section=3000)
+    found = read(article(text), said_encoder, section=3000).statements
     assert [text[s.content[0].start : s.content[0].end] for s in found] == [f"“Number {i},”" for i in range(40)]
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import text as sql
 
 from onrecord.errors import NotARecord, RecordBusy, RecordError, RecordTooNew
 from onrecord.exchange.tables import export_jsonl
-from onrecord.record import Record, schema
+from onrecord.record import Record, migrations, schema
 
 
 def test_a_closed_record_is_one_file_with_its_marks(tmp_path):
@@ -36,7 +36,7 @@ def test_a_closed_record_is_one_file_with_its_marks(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["r.db"]
     db = sqlite3.connect(path)
     marks = [db.execute(f"PRAGMA {p}").fetchone()[0] for p in ("application_id", "user_version", "journal_mode")]
-    assert marks == [schema.APPLICATION_ID, 1, "wal"]
+    assert marks == [schema.APPLICATION_ID, len(migrations.MIGRATIONS), "wal"]
     assert db.execute("SELECT authors, extra FROM articles").fetchone() == (
         '["A. Rossi", "B. Béranger"]', '{"section": "Esteri", "pages": [1, 2], "né": null}',
     )  # fmt: skip
@@ -137,16 +137,17 @@ def test_an_older_record_is_brought_up_to_date(where, monkeypatch):
         db.exec_driver_sql("ALTER TABLE articles ADD COLUMN half TEXT")
         db.exec_driver_sql("SELECT nonsense")
 
-    monkeypatch.setattr(schema, "MIGRATIONS", [*schema.MIGRATIONS, add_a_note, fail_half_way])
+    monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, add_a_note, fail_half_way])
     with pytest.raises(RecordError, match="older onrecord"):
         Record.open(where, read_only=True)
     with pytest.raises(RecordError, match="nonsense"):
         Record.open(where)
-    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:2])
+    monkeypatch.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:-1])
     with Record.open(where) as record, record._engine.connect() as db:
         steps = db.execute(sql("SELECT number, name FROM onrecord_migrations ORDER BY number"))
-        assert [tuple(step) for step in steps] == [(1, "whole_schema"), (2, "add_a_note")]
-        columns = {c["name"] for c in schema.inspect(db).get_columns("articles")}
+        *_, last = [tuple(step) for step in steps]
+        assert last == (len(migrations.MIGRATIONS), "add_a_note")
+        columns = {c["name"] for c in migrations.inspect(db).get_columns("articles")}
         assert "note" in columns
         assert "half" not in columns, "a step that fails leaves nothing behind"
         assert record.article("rome.txt") == ROME
@@ -156,9 +157,9 @@ def test_a_new_record_takes_no_step_meant_for_older_ones(where, monkeypatch):
     def never(db):
         raise AssertionError
 
-    monkeypatch.setattr(schema, "MIGRATIONS", [*schema.MIGRATIONS, never])
+    monkeypatch.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, never])
     with Record.open(where) as record, record._engine.connect() as db:
-        assert schema.version(db) == 2
+        assert migrations.version(db) == len(migrations.MIGRATIONS)
 
 
 def test_a_locked_record_is_busy(tmp_path):
@@ -320,11 +321,11 @@ def test_every_table_view_and_column_is_documented(where):
     parts = re.split(r"^### ", documented, flags=re.MULTILINE)
     described = {match[1]: part for part in parts if (match := re.match(r"`(\w+)`", part))}
     with Record.open(where) as record, record._engine.connect() as db:
-        inspector = schema.inspect(db)
+        inspector = migrations.inspect(db)
         names = [*inspector.get_table_names(), *inspector.get_view_names()]
         hidden = re.compile(r"(article|statement)_words_")  # what FTS5 keeps beside its tables
         names = [name for name in names if not hidden.match(name)]
-        assert {"articles", "statements", "spans", "statement_words", *schema.VIEWS} <= set(names)
+        assert {"articles", "statements", "spans", "statement_words", *migrations.VIEWS} <= set(names)
         for name in names:
             assert name in described, f"{name} has no section in docs/data-model.md"
             for column in inspector.get_columns(name):

@@ -87,4 +87,20 @@ def test_viterbi_finds_the_best_allowed_path(rows, seed):
 def test_spans_of_a_path():
     path = np.array([TAGS.index(t) for t in ("B-content", "I-content", "B-content", "O", "B-cue", "I-cue", "B-source")])
     assert spans(path) == {"content": [(0, 2), (2, 3)], "cue": [(4, 6)], "source": [(6, 7)]}
-    assert len(POINTERS) == 3
+    assert len(POINTERS) == 4
+
+
+def test_a_statement_within_the_content_of_another_is_found_by_its_own_layer():
+    words = "Ann said Bob wants peace".split()
+    tags = ["B-source", "B-cue", "B-content", "I-content", "I-content"]
+    inner = ["O", "O", "B-source", "B-cue", "B-content"]
+    points = [(0, 2, 1), (1, 2, 0), (2, 1, 0), (0, 4, 3), (1, 4, 2), (2, 3, 2)]
+    text = " ".join(words)
+    found = list(found_statements(seen(words, tags, points, inner=inner)))
+    assert [(f.inner, text[f.source.start : f.source.end]) for f in found] == [(False, "Ann"), (True, "Bob")]
+
+
+def test_an_inner_statement_outside_of_any_other_is_none():
+    words = "Ann said Bob wants peace".split()
+    inner = ["O", "O", "B-source", "B-cue", "B-content"]
+    assert list(found_statements(seen(words, ["O"] * 5, [(0, 4, 3), (1, 4, 2)], inner=inner))) == []

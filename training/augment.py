@@ -8,9 +8,10 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from onrecord.reading.quotations import Quotation, quotations
-from training.corpora import Annotated, Gold, Spans
+from training.corpora import Annotated, Spans
 
 Edit = tuple[int, int, str]
 
@@ -55,12 +56,17 @@ def edited(article: Annotated, edits: Iterable[Edit]) -> Annotated:
     def spans(old: Spans) -> Spans:
         return tuple((moved(s), moved(e)) for s, e in old)
 
-    return Annotated(
-        id=article.id,
+    names = article.names
+    return replace(
+        article,
         text="".join(pieces),
-        statements=tuple(
-            Gold(source=spans(s.source), cue=spans(s.cue), content=spans(s.content)) for s in article.statements
+        statements=article.statements
+        and tuple(
+            replace(s, source=spans(s.source), cue=spans(s.cue), content=spans(s.content)) for s in article.statements
         ),
+        names=names and tuple((moved(s), moved(e), kind) for s, e, kind in names),
+        chains=tuple(spans(chain) for chain in article.chains),
+        askers=spans(article.askers),
     )
 
 
@@ -114,7 +120,7 @@ def people(articles: Sequence[Annotated], *, at_least: int = 2) -> tuple[frozens
     first: Counter[str] = Counter()
     last: Counter[str] = Counter()
     for article in articles:
-        for s in article.statements:
+        for s in article.statements or ():
             for start, end in s.source:
                 if (name := _PERSON.fullmatch(article.text[start:end])) and name[1]:
                     first[name[1]] += 1

@@ -43,9 +43,9 @@ class Exported(nn.Module):
 
     def forward(self, pieces: Tensor, mask: Tensor, first: Tensor) -> tuple[Tensor, ...]:
         """See onrecord.reading.encoder.Run."""
-        states = self.model.encode(self.words(pieces[0]), pieces[1], pieces[2], pieces[3], mask)
-        words = states.gather(1, first.unsqueeze(2).expand(-1, -1, states.shape[2]))
-        return self.model.heads(words)
+        both = self.model.encode(self.words(pieces[0]), pieces[1], pieces[2], pieces[3], mask)
+        at = first.unsqueeze(2).expand(-1, -1, both[0].shape[2])
+        return self.model.heads(*(states.gather(1, at) for states in both))
 
 
 def trained(path: Path) -> ReadingModel:
@@ -82,7 +82,11 @@ def export(model: ReadingModel, path: Path) -> None:
 def quantise(source: Path, target: Path) -> None:
     """The encoder's weights as 8-bit integers with a scale for each output channel; the heads stay as they are."""
     graph = onnx.load(source).graph
-    heads = [n.name for n in graph.node if n.op_type in {"MatMul", "Gemm"} and "/encoder/" not in n.name]
+    heads = [
+        n.name
+        for n in graph.node
+        if n.op_type in {"MatMul", "Gemm"} and not any(f"/{part}/" in n.name for part in ("encoder", "actors_layer"))
+    ]
     quantize_dynamic(
         source, target, per_channel=True, reduce_range=False, weight_type=QuantType.QInt8, nodes_to_exclude=heads,
         op_types_to_quantize=["MatMul", "Attention", "Gemm"], extra_options={"MatMulConstBOnly": True, "DefaultTensorType": onnx.TensorProto.FLOAT},

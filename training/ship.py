@@ -19,6 +19,7 @@ import torch
 from tokenizers import Tokenizer
 
 from onrecord.evaluation import Attribution, Measure, evaluate, matches
+from onrecord.evaluation import Scored as Article
 from onrecord.reading.encoder import WEIGHTS, Encoder
 from onrecord.reading.furniture import furniture
 from onrecord.reading.read import touches
@@ -35,13 +36,14 @@ Scored = tuple[str, list[Attribution], list[Found]]
 
 
 def read_all(folder: Path, articles: Sequence[Annotated]) -> list[Scored]:
-    """Text, gold and found statements of each article."""
+    """Text, gold and found statements of each article; the inner ones only where the corpus marks them too."""
     encoder = Encoder(folder, threads=2)
     out = []
     for a in articles:
         others = furniture(a.text)
         found = [f for f in found_statements(encoder(a.text)) if not touches(f.content, others)]
-        gold: list[Attribution] = [{role: getattr(s, role) for role in ROLES} for s in a.statements]
+        found = [f for f in found if a.nested or not f.inner]
+        gold: list[Attribution] = [{role: getattr(s, role) for role in ROLES} for s in a.statements or ()]
         out.append((a.text, gold, found))
     return out
 
@@ -55,7 +57,7 @@ def attributions(found: Sequence[Found]) -> list[Attribution]:
 
 def measured(scored: Sequence[Scored]) -> dict[str, Measure]:
     """All measures with intervals."""
-    return evaluate(((text, gold, attributions(found)) for text, gold, found in scored), bootstrap=1000)
+    return evaluate((Article(text, gold, attributions(found)) for text, gold, found in scored), bootstrap=1000)
 
 
 def outcomes(scored: Sequence[Scored]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -4,6 +4,7 @@ Exit codes: 0 all well; 1 something could not be read (the rest was); 2 wrong us
 be used, or what was asked for is not there; 130 interrupted.
 """
 
+import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from onrecord.errors import InputError, OnrecordError
-from onrecord.types import Kind
+from onrecord.types import ActorKind, Kind
 
 if TYPE_CHECKING:
     from onrecord.record import Record
@@ -27,6 +28,27 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+
+
+register = typer.Typer(
+    help="List the actors, and say who is who.",
+    rich_markup_mode=None,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Examples: onrecord actors --kind person --organisation labour --since 2026-04 | "
+    "onrecord actors --doubtful | onrecord actors merge 'Elfriede Kos' Kos | onrecord actors undo",
+)
+app.add_typer(register, name="actors")
+
+
+class Sorting(StrEnum):
+    """Orders of a list of actors."""
+
+    statements = "statements"
+    articles = "articles"
+    name = "name"
+    first = "first"
+    last = "last"
 
 
 class Form(StrEnum):
@@ -50,13 +72,22 @@ Since = Annotated[
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Published on this date or earlier.")]
 Once = Annotated[bool, typer.Option("--once", help="Leave near-copies out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line instead of a table.")]
-By = Annotated[str | None, typer.Option(metavar="WORDS", help="The words that name the source hold these.")]
+By = Annotated[
+    str | None,
+    typer.Option(metavar="WORDS", help="The source's words, or the actor's names, roles or organisations, hold these."),
+]
 About = Annotated[
     str | None,
     typer.Option(metavar="WORDS", help='The content holds these words; "…" for a phrase, end* for a beginning.'),
 ]
 Of = Annotated[Kind | None, typer.Option(help="Of this kind only.")]
 MinScore = Annotated[float | None, typer.Option(min=0, max=1, help="Scored at least this.")]
+Reviewer = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Who decides, for the log; your user name unless given.", envvar="ONRECORD_REVIEWER"
+    ),
+]
 Default = "record.db"
 
 
@@ -148,6 +179,167 @@ def said(
             min_score=min_score, once=once, limit=limit,
         )  # fmt: skip
         terminal.statements(listed, as_json=as_json)
+
+
+@app.command(epilog="Example: onrecord actor 'Elfriede Kos' --since 2026-04 --record coverage.db")
+def actor(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name, an alias, or an id or its beginning.")],
+    record: RecordOption = Default,
+    about: About = None,
+    outlet: Outlet = None,
+    since: Since = None,
+    until: Until = None,
+    once: Once = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show an actor: names, roles with their evidence, and everything said, with how each was resolved."""
+    from onrecord import terminal  # noqa: PLC0415
+
+    with opened(record) as found:
+        known = found.actor(name)
+        said = found.said(actor=known.id, about=about, outlet=outlet, since=since, until=until, once=once)
+        terminal.actor(known, said, as_json=as_json)
+
+
+@register.callback()
+def actors(
+    context: typer.Context,
+    record: RecordOption = Default,
+    kind: Annotated[ActorKind | None, typer.Option(help="Of this kind; unnamed ones only if asked for.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="WORDS", help="A name or a role holds these words.")] = None,
+    organisation: Annotated[
+        str | None, typer.Option(metavar="WORDS", help="The organisation holds these words.")
+    ] = None,
+    country: Annotated[str | None, typer.Option(help="Of this country: AT, Austria.")] = None,
+    outlet: Outlet = None,
+    since: Since = None,
+    until: Until = None,
+    sort: Annotated[Sorting, typer.Option(help="By what the list is sorted.")] = Sorting.statements,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    doubtful: Annotated[bool, typer.Option("--doubtful", help="List the links that a person should decide.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the actors: who they are, how much they said, when they were first and last seen. See docs/actors.md."""
+    from onrecord import terminal  # noqa: PLC0415
+
+    if context.invoked_subcommand is not None:
+        sources = ((name, context.get_parameter_source(name)) for name in context.params)
+        if given := [name for name, source in sources if source and source.name == "COMMANDLINE"]:
+            raise typer.BadParameter(f"write --{given[0]} after {context.invoked_subcommand}, not before")
+        return
+    with opened(record) as found:
+        if doubtful:
+            terminal.proposals(found.proposals(), as_json=as_json)
+            return
+        listed = found.actors(
+            kind=kind, words=name, organisation=organisation, country=country, outlet=outlet, since=since,
+            until=until, sort=sort.value, limit=limit,
+        )  # fmt: skip
+        terminal.actors(listed, as_json=as_json)
+
+
+@register.command(epilog="Example: onrecord actors merge 'Elfriede Kos' Kos 'Mrs Kos' --record coverage.db")
+def merge(
+    actor: Annotated[str, typer.Argument(metavar="A", help="The actor that remains.")],
+    others: Annotated[list[str], typer.Argument(metavar="B...", help="Those that are the same.")],
+    record: RecordOption = Default,
+    reviewer: Reviewer = None,
+) -> None:
+    """Make one actor of several: B is A. Undo takes them apart again."""
+    from onrecord import terminal  # noqa: PLC0415
+
+    with judging(record) as found:
+        terminal.judged(found.merge(actor, *others, reviewer=reviewing(reviewer)))
+
+
+@register.command(
+    epilog="Example: onrecord actors split Rennie --article courier-7 --as 'Tom Rennie' --record coverage.db"
+)
+def split(
+    actor: Annotated[str, typer.Argument(metavar="A", help="The actor that is two.")],
+    article: Annotated[list[str], typer.Option(help="An article in which A is somebody else. May be repeated.")],
+    to: Annotated[
+        str | None, typer.Option("--as", metavar="NAME", help="Who that is: an actor there is, or a new name.")
+    ] = None,
+    record: RecordOption = Default,
+    reviewer: Reviewer = None,
+) -> None:
+    """Make two actors of one: in these articles, A is somebody else."""
+    from onrecord import terminal  # noqa: PLC0415
+
+    with judging(record) as found:
+        terminal.judged(found.split(actor, *article, to=to, reviewer=reviewing(reviewer)))
+
+
+@register.command(epilog="Example: onrecord actors rename BGV 'Federation of Trade Unions' --record coverage.db")
+def rename(
+    actor: Annotated[str, typer.Argument(metavar="A")],
+    name: Annotated[str, typer.Argument(metavar="NEW", help="The name to show; those it had still lead to it.")],
+    record: RecordOption = Default,
+    reviewer: Reviewer = None,
+) -> None:
+    """Give an actor another name."""
+    from onrecord import terminal  # noqa: PLC0415
+
+    with judging(record) as found:
+        terminal.judged(found.rename(actor, name, reviewer=reviewing(reviewer)))
+
+
+@register.command(epilog="Example: onrecord actors alias 'Elfriede Kos' 'the iron president' --record coverage.db")
+def alias(
+    actor: Annotated[str, typer.Argument(metavar="A")],
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="A name of A, in articles read from now on too.")],
+    record: RecordOption = Default,
+    reviewer: Reviewer = None,
+) -> None:
+    """Add a name by which an actor is known."""
+    from onrecord import terminal  # noqa: PLC0415
+
+    with judging(record) as found:
+        terminal.judged(found.alias(actor, words, reviewer=reviewing(reviewer)))
+
+
+@register.command(epilog="Example: onrecord actors undo 3 --record coverage.db")
+def undo(
+    judgement: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="Its number in the log; the last if none.")
+    ] = None,
+    record: RecordOption = Default,
+    reviewer: Reviewer = None,
+) -> None:
+    """Withdraw a judgement: what it did is as if it had never been."""
+    from onrecord import terminal  # noqa: PLC0415
+
+    with judging(record) as found:
+        terminal.judged(found.undo(judgement, reviewer=reviewing(reviewer)))
+
+
+@register.command(epilog="Example: onrecord actors log --record coverage.db")
+def log(record: RecordOption = Default, as_json: AsJson = False) -> None:
+    """List the judgements: who decided what, and when."""
+    from onrecord import terminal  # noqa: PLC0415
+
+    with opened(record) as found:
+        terminal.judgements(found.judgements(), as_json=as_json)
+
+
+@register.command(epilog="Example: onrecord actors load members.csv --record coverage.db")
+def load(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV or TOML; see docs/actors.md.")],
+    record: RecordOption = Default,
+    reviewer: Reviewer = None,
+) -> None:
+    """Load a register file: names, aliases, and roles with dates. Loading it again adds nothing twice."""
+    from onrecord import terminal  # noqa: PLC0415
+    from onrecord.exchange.register import read_register  # noqa: PLC0415
+
+    with judging(record, create=True) as found:
+        rows, problems = read_register(file)
+        loaded = found.load_register(rows, file=str(file), reviewer=reviewing(reviewer))
+        problems += loaded.problems
+        terminal.loaded(loaded, problems, file)
+    if problems:
+        raise typer.Exit(1)
 
 
 @app.command(epilog="Example: onrecord articles --outlet 'The Courier' --record coverage.db")
@@ -272,6 +464,23 @@ def opened(record: str) -> "Iterator[Record]":
 
     with errors(), Record.open(record, create=False, read_only=True) as found:
         yield found
+
+
+@contextmanager
+def judging(record: str, *, create: bool = False) -> "Iterator[Record]":
+    """The record, to store a person's decision in it."""
+    from onrecord.record import Record  # noqa: PLC0415
+
+    with errors(), Record.open(record, create=create) as found:
+        yield found
+
+
+def reviewing(given: str | None) -> str:
+    """Who decides."""
+    try:
+        return given or getpass.getuser()
+    except (OSError, KeyError):  # a user without a name
+        return "unknown"
 
 
 def main(*args: Any) -> None:

@@ -1,4 +1,4 @@
-"""Coverage into a record: collect → article → near-copy? → statements → store, one article after another.
+"""Coverage into a record: collect → article → near-copy? → statements, actors → store, one article after another.
 
 An article that cannot be read is a problem that is told and counted; all others are read. Each article is stored by
 itself, so a reader that is stopped or killed has lost nothing: reading the same coverage again goes on where it was.
@@ -19,7 +19,7 @@ from onrecord.reading.copies import NearCopies, signature
 from onrecord.reading.encoder import Encoder
 from onrecord.reading.read import Encode, read
 from onrecord.record import Record
-from onrecord.types import Article, Capture, Problem, Reading, Statement, content_id
+from onrecord.types import Article, Capture, Problem, Read, Reading, Statement, content_id
 from onrecord.version import VERSION
 
 
@@ -41,7 +41,7 @@ class Step:
 class _Pending(NamedTuple):
     article: Article
     signature: bytes
-    statements: "Future[tuple[Statement, ...]]"
+    read: "Future[Read]"
 
 
 def reading_of(encoder: Encoder) -> Reading:
@@ -129,15 +129,15 @@ def _begin(
 
 
 def _finish(pending: _Pending, record: Record, reading: Reading) -> Step:
-    """Waits for the statements of an article and stores it."""
+    """Waits for what an article says and stores it."""
     article = pending.article
     try:
-        statements = pending.statements.result()
-        record.add(article, statements, reading=reading, signature=pending.signature)
+        found = pending.read.result()
+        record.add(article, found, reading=reading, signature=pending.signature)
     except OnrecordError as e:
         return Step(name=article.name, outcome="problem", problem=_problem(article.name, e))
     outcome: Literal["read", "copy"] = "copy" if article.duplicate_of else "read"
-    return Step(name=article.name, outcome=outcome, article=article, statements=statements)
+    return Step(name=article.name, outcome=outcome, article=article, statements=found.statements)
 
 
 def _problem(name: str, error: OnrecordError) -> Problem:

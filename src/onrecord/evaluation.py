@@ -8,6 +8,11 @@ A span is the set of non-blank characters it covers, so a split content is one s
     whole    one to one on content intersection over union ≥ 0.5, where the sources share a character or both are absent
     R.KIND   recall of whole among the gold statements of one kind
 
+Where the gold says whose each statement is, among the gold statements found (content as for whole):
+
+    actor.right, actor.wrong, actor.open   named by its name or an alias of it; by another; left open
+    actor.recall                           named right, over all gold statements with an actor, found or not
+
 Intervals are percentiles of a bootstrap over articles.
 """
 
@@ -16,6 +21,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from onrecord.types import Kind
 
@@ -48,13 +54,22 @@ def kind_of(words: str) -> Kind:
     return "mixed" if re.search(r"\w", _QUOTED.sub("", words)) else "direct"
 
 
-def evaluate(
-    articles: Iterable[tuple[str, Sequence[Attribution], Sequence[Attribution]]], *, bootstrap: int = 0, seed: int = 0
-) -> dict[str, Measure]:
-    """Scores of (text, gold, predicted) triples, by measure.
+class Scored(NamedTuple):
+    """One article to be scored: its text, the gold statements, those found.
 
-    ``bootstrap`` resamples give the intervals; 0 leaves them out.
+    ``wanted`` holds the names each gold statement's actor may go by (empty for none), ``said`` the name given to each
+    statement found; both empty where actors are not annotated.
     """
+
+    text: str
+    gold: Sequence[Attribution]
+    predicted: Sequence[Attribution]
+    wanted: Sequence[frozenset[str]] = ()
+    said: Sequence[str | None] = ()
+
+
+def evaluate(articles: Iterable[Scored], *, bootstrap: int = 0, seed: int = 0) -> dict[str, Measure]:
+    """Scores by measure. ``bootstrap`` resamples give the intervals; 0 leaves them out."""
     each = [counts(*article) for article in articles]
     total = sum(each, Counter())
     names = sorted({name for name, _ in total})
@@ -64,11 +79,22 @@ def evaluate(
         drawn = sum((each[rng.randrange(len(each))] for _ in each), Counter())
         for name in names:
             measure = _measure(drawn, name)
-            draws[name].append(measure.recall if name.startswith("R.") else measure.f1)
+            draws[name].append(measure.recall if recall_only(name) else measure.f1)
     return {name: _measure(total, name, sorted(draws[name])) for name in names}
 
 
-def counts(text: str, gold: Sequence[Attribution], predicted: Sequence[Attribution]) -> Counts:
+def recall_only(name: str) -> bool:
+    """Whether a measure is of gold statements alone, so that it has no precision."""
+    return name.startswith(("R.", "actor."))
+
+
+def counts(
+    text: str,
+    gold: Sequence[Attribution],
+    predicted: Sequence[Attribution],
+    wanted: Sequence[frozenset[str]] = (),
+    said: Sequence[str | None] = (),
+) -> Counts:
     """What one article adds: for each measure its "right", "predicted" and "gold" number. Counts add."""
     c: Counts = Counter()
 
@@ -83,8 +109,18 @@ def counts(text: str, gold: Sequence[Attribution], predicted: Sequence[Attributi
         add(f"{role}.overlap", len(_one_to_one(g, p, lambda a, b: len(a & b))), len(p), len(g))
         gf, pf = _fragments(role, gold, text), _fragments(role, predicted, text)
         add(f"{role}.frag", len(gf & pf), len(pf), len(gf))
-    right = _whole(text, gold, predicted)
+    found = matches(text, gold, predicted)
+    right = {i for i, (_, agreed) in found.items() if agreed}
     add("whole", len(right), len(predicted), len(gold))
+    for i, names in enumerate(wanted):
+        if names:
+            name = said[found[i][0]] if i in found else None
+            named = name is not None and same_name(name, names)
+            add("actor.recall", named, 0, 1)
+            if i in found:
+                add("actor.right", named, 0, 1)
+                add("actor.wrong", name is not None and not named, 0, 1)
+                add("actor.open", name is None, 0, 1)
     for i, statement in enumerate(gold):
         kind = kind_of(" ".join(text[s:e] for s, e in statement["content"]))
         add(f"R.{kind}", i in right, 0, 1)
@@ -116,8 +152,27 @@ def matches(text: str, gold: Sequence[Attribution], predicted: Sequence[Attribut
     return found
 
 
-def _whole(text: str, gold: Sequence[Attribution], predicted: Sequence[Attribution]) -> set[int]:
-    return {i for i, (_, right) in matches(text, gold, predicted).items() if right}
+def same_name(said: str, names: Iterable[str]) -> bool:
+    """Whether ``said`` is one of ``names``, but for case, punctuation and spaces."""
+    return _bare(said) in {_bare(name) for name in names}
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"\W+", " ", name.casefold()).strip()
+
+
+def b_cubed(pairs: Sequence[tuple[object, object]]) -> tuple[float, float, float]:
+    """Precision, recall and F1 of clusters, by B³ (Bagga & Baldwin 1998).
+
+    ``pairs`` gives for each item its gold cluster and the one it was put into; an item left alone is given a cluster
+    of its own.
+    """
+    if not pairs:
+        return 0.0, 0.0, 0.0
+    both, gold, put = Counter(pairs), Counter(g for g, _ in pairs), Counter(p for _, p in pairs)
+    precision = sum(n * n / put[p] for (_, p), n in both.items()) / len(pairs)
+    recall = sum(n * n / gold[g] for (g, _), n in both.items()) / len(pairs)
+    return precision, recall, 2 * precision * recall / (precision + recall)
 
 
 def _characters(spans: Spans, text: str) -> Characters:

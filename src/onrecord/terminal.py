@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Literal
 
 from rich.console import Console
@@ -15,12 +16,14 @@ from rich.text import Text
 
 from onrecord.coverage import Step
 from onrecord.evaluation import Measure
-from onrecord.record import Info, Listed, Said
-from onrecord.types import Article, Span
+from onrecord.record import Actor, Info, Judgement, Listed, ListedActor, Loaded, Post, Proposal, Said
+from onrecord.types import Article, Problem, Span
 from onrecord.verbs import Summary
 
 STYLES = {"content": "green", "cue": "bold yellow", "source": "bold underline cyan"}  # later ones win where they meet
-NUMBERS = frozenset({"score", "statements", "precision", "recall", "F1", "right", "found", "gold"})
+NUMBERS = frozenset(
+    {"score", "sure", "number", "articles", "statements", "precision", "recall", "F1", "right", "found", "gold"}
+)
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -69,12 +72,14 @@ def statements(listed: Iterable[Said], *, as_json: bool) -> None:
             sys.stdout.write(json.dumps(_said(s), ensure_ascii=False) + "\n")
         return
     _table(
-        ("date", "outlet", "source", "cue", "content", "kind", "score"),
+        ("date", "outlet", "source", "actor", "how", "cue", "content", "kind", "score"),
         (
             (
                 (s.article.published or "")[:10],
                 s.article.outlet or "",
                 s.source or "(none)",
+                _who(s),
+                s.speakers[0].how if s.speakers else "",
                 s.cue or "",
                 " … ".join(s.content),
                 s.statement.kind,
@@ -82,7 +87,7 @@ def statements(listed: Iterable[Said], *, as_json: bool) -> None:
             )
             for s in listed
         ),
-        wide={"content": 5, "source": 2},
+        wide={"content": 6, "source": 2, "actor": 2},
         nothing="No statement fits.",
     )
 
@@ -130,10 +135,160 @@ def article(shown: Article, found: list[Said]) -> None:
         head = Text.assemble(
             (f"{number:3} ", "dim"), (s.source or "(no source)", STYLES["source"]), " ", (s.cue or "", STYLES["cue"]),
             (f"  {s.statement.kind} {s.statement.score:.2f}", "dim"),
+            f"  → {_who(s)}" if s.speakers else "", (f" ({s.speakers[0].how})" if s.speakers else "", "dim"),
         )  # fmt: skip
         out.print(head, soft_wrap=True)
         for piece in s.content:
             out.print(Text("    " + piece, STYLES["content"]), soft_wrap=not out.is_terminal)
+
+
+def actors(listed: Iterable[ListedActor], *, as_json: bool) -> None:
+    """Actors as a table, or as JSON lines."""
+    if as_json:
+        _json_lines(listed)
+        return
+    _table(
+        ("id", "name", "kind", "role", "organisation", "country", "statements", "articles", "first", "last"),
+        (
+            (
+                a.id[:8],
+                a.name,
+                a.kind,
+                a.title or "",
+                a.organisation or "",
+                a.country or "",
+                str(a.statements),
+                str(a.articles),
+                (a.first or "")[:10],
+                (a.last or "")[:10],
+            )
+            for a in listed
+        ),
+        wide={"name": 3, "role": 3, "organisation": 3},
+        nothing="No actor fits.",
+    )
+
+
+def actor(known: Actor, listed: Iterable[Said], *, as_json: bool) -> None:
+    """An actor with names, posts and everything it said."""
+    if as_json:
+        plain = dataclasses.asdict(known) | {"names": [name._asdict() for name in known.names]}
+        plain["said"] = [_said(s) for s in listed]
+        sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=1) + "\n")
+        return
+    out.print(Text(known.name, "bold"), soft_wrap=True)
+    facts = [known.kind, known.country, known.wikidata, known.id]
+    out.print(Text(" · ".join(fact for fact in facts if fact), "dim"), soft_wrap=True)
+    counted = f"{known.statements:,} statements, {known.articles:,} articles"
+    out.print(counted + (f", {known.first[:10]} to {(known.last or '')[:10]}" if known.first else ""))
+    called = (f"{n.name} ({n.uses})" if n.origin == "read" else f"{n.name} ({n.origin})" for n in known.names)
+    out.print(Text("names: " + ", ".join(called)), soft_wrap=True)
+    for post in known.posts:
+        out.print(Text("role: " + _post(post)), soft_wrap=True)
+    out.print()
+    _table(
+        ("date", "outlet", "article", "source", "how", "sure", "cue", "content", "why this actor"),
+        (
+            (
+                (s.article.published or "")[:10],
+                s.article.outlet or "",
+                s.article.name,
+                s.source or "(none)",
+                speaker.how,
+                f"{speaker.score:.2f}",
+                s.cue or "",
+                " … ".join(s.content) + (f" (reported by {s.reported_by})" if s.reported_by else ""),
+                f"{speaker.named}: {speaker.link_reason} {speaker.link_score:.2f}",
+            )
+            for s in listed
+            for speaker in s.speakers
+            if speaker.actor_id == known.id
+        ),
+        wide={"content": 6, "source": 2, "why this actor": 2},
+        nothing="Nothing said.",
+    )
+
+
+def proposals(listed: Iterable[Proposal], *, as_json: bool) -> None:
+    """Doubtful links as a table, or as JSON lines."""
+    if as_json:
+        _json_lines(listed)
+        return
+    _table(
+        ("score", "actor", "id", "may be", "other id", "because", "article"),
+        ((f"{p.score:.2f}", p.actor, p.actor_id[:8], p.other, p.other_id[:8], p.reason, p.article) for p in listed),
+        wide={"actor": 2, "may be": 2, "because": 3},
+        nothing="No link is in doubt.",
+    )
+
+
+def judgements(listed: Iterable[Judgement], *, as_json: bool) -> None:
+    """The log, as a table or as JSON lines."""
+    if as_json:
+        _json_lines(listed)
+        return
+    _table(
+        ("number", "made", "by", "judgement", "withdrawn"),
+        (
+            (
+                str(j.number), j.made_at, j.reviewer, _decided(j),
+                f"{j.withdrawn_at} by {j.withdrawn_by}" if j.withdrawn_at else "",
+            )
+            for j in listed
+        ),
+        wide={"judgement": 4},
+        nothing="No judgement yet.",
+    )  # fmt: skip
+
+
+def judged(made: Judgement) -> None:
+    """What a person just decided, and how to take it back."""
+    if made.withdrawn_at:
+        say(f"undone: {_decided(made)}")
+    else:
+        say(f"{_decided(made)}; to take it back: onrecord actors undo {made.number}")
+
+
+def loaded(done: Loaded, problems: Iterable[Problem], file: Path) -> None:
+    """What loading a register file did."""
+    for problem in problems:
+        err.print(Text.assemble((f"{problem.name}: ", "bold"), problem.message))
+    say(f"{file}: {done.new:,} rows loaded, {done.known:,} known already")
+
+
+def _decided(j: Judgement) -> str:
+    detail = j.detail
+    match j.kind:
+        case "merge":
+            return f"{detail['name']} is also {', '.join(detail['names'])}"
+        case "split":
+            new = detail["called"] or "somebody else"
+            return f"{detail['name']} is {new} in {len(detail['articles'])} article(s)"
+        case "rename":
+            return f"{detail['name']} is called {detail['called']}"
+        case "alias":
+            return f"{detail['name']} is known as {detail['called']}"
+        case "load":
+            return f"{detail['name']} loaded, {detail['rows']} rows"
+    return f"{j.kind} of {j.subject_kind} {j.subject}"
+
+
+def _post(post: Post) -> str:
+    words = ", ".join(part for part in (post.title, post.organisation, post.country) if part)
+    if post.evidence is None:
+        return f"{words} (register file; {post.since or '…'} to {post.until or '…'})"
+    former = "formerly " if post.former else ""
+    return f"{former}{words} ({(post.told or 'undated')[:10]}, {post.article}: “{' '.join(post.evidence.split())}”)"
+
+
+def _who(s: Said) -> str:
+    named = ", ".join(speaker.name for speaker in s.speakers if speaker.name)
+    return f"{named} (reported by {s.reported_by})" if s.reported_by else named
+
+
+def _json_lines(listed: Iterable[Any]) -> None:
+    for item in listed:
+        sys.stdout.write(json.dumps(dataclasses.asdict(item), ensure_ascii=False) + "\n")
 
 
 def info(counted: Info, record: str, *, as_json: bool) -> None:
@@ -189,7 +344,10 @@ def _said(s: Said) -> dict[str, Any]:
         "id": s.statement.id, "article": s.article.name, "outlet": s.article.outlet, "published": s.article.published,
         "title": s.article.title, "source": s.source, "cue": s.cue, "content": list(s.content),
         "kind": s.statement.kind, "score": round(s.statement.score, 4), "part_of": s.statement.part_of, "spans": spans,
-        "duplicate_of": s.article.original,
+        "duplicate_of": s.article.original, "within": s.statement.within, "reported_by": s.reported_by,
+        "actor": s.speakers[0].name if s.speakers else None, "how": s.speakers[0].how if s.speakers else None,
+        "actor_score": round(s.speakers[0].score, 4) if s.speakers else None,
+        "actors": [dataclasses.asdict(speaker) for speaker in s.speakers],
     }  # fmt: skip
 
 
@@ -207,7 +365,7 @@ def _table(
         return
     table = Table(box=None, pad_edge=False, header_style="bold", expand=bool(wide))
     for column in columns:
-        fixed = column in {"date", "kind", "score", "id"}
+        fixed = column in {"date", "kind", "score", "sure", "id", "other id", "first", "last", "number"}
         justify: Literal["left", "right"] = "right" if column in NUMBERS else "left"
         table.add_column(column, ratio=(wide or {}).get(column), justify=justify, overflow="fold", no_wrap=fixed)
     for row in rows:

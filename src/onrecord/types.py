@@ -8,6 +8,14 @@ from typing import Literal, NamedTuple
 
 Kind = Literal["direct", "mixed", "indirect"]
 KINDS: tuple[Kind, ...] = ("direct", "mixed", "indirect")
+ActorKind = Literal["person", "organisation", "country", "group", "unnamed"]
+ACTOR_KINDS: tuple[ActorKind, ...] = ("person", "organisation", "country", "group", "unnamed")
+How = Literal[
+    "full name", "short name", "title", "description", "pronoun", "continued", "metonym", "unnamed", "unresolved"
+]
+HOW: tuple[How, ...] = (
+    "full name", "short name", "title", "description", "pronoun", "continued", "metonym", "unnamed", "unresolved"
+)  # fmt: skip
 
 
 class Span(NamedTuple):
@@ -71,7 +79,8 @@ class Statement:
     """One attribution: somebody (``source``) says, writes, believes, wants (``cue``) something (``content``).
 
     ``content`` has one or more spans in reading order. ``score`` is the calibrated probability that the statement is
-    right as a whole. ``part_of`` is the id of the statement whose quote this one continues.
+    right as a whole. ``part_of`` is the id of the statement whose quote this one continues. ``within`` is the id of
+    the statement that reports this one: "A said B had told him that …" is a statement of A's with one of B's within.
     """
 
     id: str
@@ -82,6 +91,67 @@ class Statement:
     kind: Kind
     score: float
     part_of: str | None = None
+    within: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """What an article says somebody is: "chairman of Reform", "Finland’s defence minister", "the Iowa Republican".
+
+    ``title`` ("chairman"), ``organisation`` ("Reform") and ``country`` (ISO 3166 alpha-2) as far as the words tell.
+    ``former``: the words say it is no longer so. ``evidence`` are those words.
+    """
+
+    title: str | None
+    organisation: str | None
+    country: str | None
+    former: bool
+    evidence: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """An actor as one article knows it. The record links the appearances of one actor (see record/register.py).
+
+    ``name`` is the fullest the article gives ("Elfriede Kos"), without titles; for an unnamed actor its description
+    ("Western diplomat"). ``names`` are all forms used, ``mentions`` where it is named, ``roles`` what it is said to be.
+    ``country`` (ISO 3166 alpha-2) is whom it stands for or comes from, as far as the article tells. ``parent`` is the
+    appearance it speaks for or belongs to: a ministry's government, a spokesman's office, a leader's party.
+    """
+
+    id: str
+    article_id: str
+    name: str
+    kind: ActorKind
+    names: tuple[str, ...]
+    mentions: tuple[Span, ...]
+    roles: tuple[Role, ...] = ()
+    country: str | None = None
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """Whose a statement is. A statement of several actors at once has several, in the order of the text.
+
+    ``appearance_id`` is None where the text does not tell (``how`` is then "unresolved"). ``score`` is the calibrated
+    probability that it is this actor. ``evidence`` are the words that decided: the name itself, or the antecedent.
+    """
+
+    statement_id: str
+    appearance_id: str | None
+    how: How
+    score: float
+    evidence: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What one article says: its statements in the order of the text, the actors in it, and who made which."""
+
+    statements: tuple[Statement, ...]
+    appearances: tuple[Appearance, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +174,11 @@ def content_id(*parts: object) -> str:
 def article_id(name: str, text: str) -> str:
     """The id of an article: the same name with other words is another article."""
     return content_id("article", name, text)
+
+
+def appearance_id(article: str, kind: str, name: str) -> str:
+    """The id of an actor's appearance in an article: two of one name and kind in one article are told apart by name."""
+    return content_id("appearance", article, kind, name)
 
 
 def statement_id(article: str, source: Span | None, cue: Span | None, content: tuple[Span, ...]) -> str:

@@ -1,22 +1,24 @@
 """What a program or a notebook calls: the command line in Python."""
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
-from onrecord.coverage import Step, steps
+from onrecord.coverage import Step, reading_of, steps
 from onrecord.errors import InputError
-from onrecord.evaluation import Attribution, Measure
+from onrecord.evaluation import Attribution, Measure, Scored
 from onrecord.evaluation import evaluate as measured
 from onrecord.reading.article import article
 from onrecord.reading.encoder import Encoder
 from onrecord.reading.read import read as read_article
 from onrecord.record import Record
-from onrecord.types import Capture, Problem, Statement
+from onrecord.types import Article, Capture, Problem, Statement, article_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,16 +83,35 @@ def evaluate(
     """Scores of the reader on annotated articles, by measure; see evaluation.py.
 
     Each line of ``gold`` holds "text" and "statements" as an export does, or "attributions" with lists of
-    {"start", "end"} for each role. Raises InputError, naming the line, for what is not so.
+    {"start", "end"} for each role. Where it says whose the statements are ("actors" with "id", "name", "aliases", and
+    "actor" of each statement), the actors are measured too, by their names in a record of all the articles. Raises
+    InputError, naming the line, for what is not so.
     """
     encoder = encoder or Encoder()
-    scored = []
-    for name, text, wanted in annotated(Path(gold)):
-        found = statements(text, encoder=encoder)
-        tell(Step(name=name, outcome="read", statements=found))
-        scored.append((text, wanted, [attribution(s) for s in found]))
-    if not scored:
+    wanted = list(annotated(Path(gold)))
+    if not wanted:
         raise InputError(f"{gold}: no annotated article in it")
+    scored = []
+    with TemporaryDirectory() as folder, Record.open(Path(folder) / "evaluation.db") as record:
+        reading = reading_of(encoder)
+        for a in wanted:
+            found = read_article(a.article, encoder)
+            record.add(a.article, found, reading=reading)
+            tell(Step(name=a.article.name, outcome="read", statements=found.statements))
+        named = {covered.article.id: covered for covered in record.coverage()}
+        for a in wanted:
+            covered = named[a.article.id]
+            statements = [s for s in covered.statements if a.nested or s.within is None]
+            names = covered.names()
+            scored.append(
+                Scored(
+                    text=a.article.text,
+                    gold=a.gold,
+                    predicted=[attribution(s) for s in statements],
+                    wanted=a.names,
+                    said=[names.get(s.id) for s in statements],
+                )
+            )
     return measured(scored, bootstrap=bootstrap)
 
 
@@ -99,8 +120,20 @@ def attribution(s: Statement) -> Attribution:
     return {"source": [s.source] if s.source else [], "cue": [s.cue] if s.cue else [], "content": s.content}
 
 
-def annotated(path: Path) -> Iterator[tuple[str, str, list[Attribution]]]:
-    """Name, text and gold statements of each line."""
+class AnnotatedArticle(NamedTuple):
+    """An article of a file for evaluation: gold statements, and the names their actors may go by (none: not told).
+
+    ``nested``: statements within the content of others are annotated as well.
+    """
+
+    article: Article
+    gold: list[Attribution]
+    names: list[frozenset[str]]
+    nested: bool
+
+
+def annotated(path: Path) -> Iterator[AnnotatedArticle]:
+    """The annotated articles of a file. Raises InputError, which names the line."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as e:
@@ -108,13 +141,24 @@ def annotated(path: Path) -> Iterator[tuple[str, str, list[Attribution]]]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                article = json.loads(line)
-                gold = [_spans(s) for s in article["attributions" if "attributions" in article else "statements"]]
-                yield str(article.get("id", number)), article["text"], gold
+                yield _annotated(json.loads(line), number)
             except (ValueError, TypeError, KeyError) as e:
                 raise InputError(
                     f"{path}: line {number}: not an annotated article ({e!r}); see docs/evaluation.md"
                 ) from e
+
+
+def _annotated(line: dict[str, Any], number: int) -> AnnotatedArticle:
+    name, text = f"{number}: {line.get('id', '')}", str(line["text"])
+    article = Article(
+        id=article_id(name, text), name=name, text=text, text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        extractor="as given", outlet=line.get("outlet"), published=line.get("published"), title=line.get("title"),
+    )  # fmt: skip
+    if "attributions" in line:  # PolNeAR annotates no statement within another
+        return AnnotatedArticle(article, [_spans(s) for s in line["attributions"]], [], nested=False)
+    known = {a["id"]: frozenset({a["name"], *a.get("aliases", ())}) for a in line.get("actors") or ()}
+    names = [known.get(s.get("actor"), frozenset()) for s in line["statements"]] if known else []
+    return AnnotatedArticle(article, [_spans(s) for s in line["statements"]], names, nested=True)
 
 
 def _spans(s: dict[str, Any]) -> Attribution:
@@ -130,4 +174,4 @@ def _spans(s: dict[str, Any]) -> Attribution:
 def statements(text: str, *, encoder: Encoder | None = None) -> tuple[Statement, ...]:
     """The statements in ``text``, without any record."""
     capture = Capture(name="text", body=text, media_type="text/plain", via="text")
-    return read_article(article(capture), encoder or Encoder())
+    return read_article(article(capture), encoder or Encoder()).statements

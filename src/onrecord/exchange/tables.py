@@ -11,15 +11,16 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Unpack
 
 from onrecord.errors import InputError, OnrecordError
 from onrecord.record import Covered, Filters, Record, Said
-from onrecord.types import KINDS, Article, Span, Statement, article_id, statement_id
+from onrecord.types import KINDS, Article, Resolution, Span, Statement, article_id, statement_id
 
 _DIGITS = 4  # of scores: the same on machines whose arithmetic differs in the last place
 _GAP = " … "  # between the pieces of a content
@@ -46,6 +47,17 @@ COLUMNS = (
     "content_end",
     "content_pieces",
     "part_of",
+    "within",
+    "reported_by",
+    "actor",
+    "actor_id",
+    "actor_kind",
+    "how",
+    "actor_score",
+    "role",
+    "organisation",
+    "country",
+    "actors",
     "article_id",
 )
 
@@ -58,8 +70,10 @@ def export_jsonl(record: Record, where: str | Path, **filters: Unpack[Filters]) 
     """Writes one line for each article, with its text and statements; returns how many lines.
 
     ``{"id", "url", "outlet", "published", "title", "text", "duplicate_of", "statements": [{"source": [start, end] or
-    null, "cue", "content": [[start, end], …], "kind", "score", "actor"}]}``: ``id`` is the article's name,
-    ``duplicate_of`` the name of the article it is a near-copy of, and ``actor`` is null.
+    null, "cue", "content": [[start, end], …], "kind", "score", "actor", "how", "actor_score", "actors", "within"}]}``:
+    ``id`` is the article's name, ``duplicate_of`` the name of the article it is a near-copy of. ``actor`` is the name
+    in the register of whose the statement is, null if the text does not tell; ``actors`` lists all of several.
+    ``within`` is the place, from 0, of the statement that reports this one.
     """
     lines = 0
     with _writing(where) as out:
@@ -99,7 +113,9 @@ def export_parquet(record: Record, where: str | Path, **filters: Unpack[Filters]
 
     offsets = {"source_start", "source_end", "cue_start", "cue_end", "content_start", "content_end"}
     piece = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("words", pa.string())])
-    types = {"score": pa.float64(), "content_pieces": pa.list_(piece)} | dict.fromkeys(offsets, pa.int32())
+    types = {"score": pa.float64(), "actor_score": pa.float64(), "content_pieces": pa.list_(piece)} | dict.fromkeys(
+        offsets, pa.int32()
+    )
     schema = pa.schema([(column, types.get(column, pa.string())) for column in COLUMNS])
     found = (_row(said) for said in record.said(**filters))
     rows = 0
@@ -113,7 +129,8 @@ def export_parquet(record: Record, where: str | Path, **filters: Unpack[Filters]
 def read_jsonl(path: str | Path) -> Iterator[tuple[Article, tuple[Statement, ...]]]:
     """What ``export_jsonl`` wrote: articles with their statements; near-copies come last, as ``Record.add`` needs it.
 
-    Scores come back rounded, and what the format does not hold (authors, language, ``part_of``) is lost. Raises
+    Scores come back rounded, and what the format does not hold (authors, language, ``part_of``) or what is a link to
+    the record's register (the actors) is lost. Raises
     InputError, which names the line, for anything else than such a file.
     """
     ids: dict[str, str] = {}
@@ -133,6 +150,10 @@ def read_jsonl(path: str | Path) -> Iterator[tuple[Article, tuple[Statement, ...
 
 def _line(covered: Covered) -> dict[str, Any]:
     article = covered.article
+    whose: dict[str, list[Resolution]] = {}
+    for resolution in covered.read.resolutions:
+        whose.setdefault(resolution.statement_id, []).append(resolution)
+    place = {statement.id: i for i, statement in enumerate(covered.statements)}
     found = [
         {
             "source": statement.source,
@@ -140,7 +161,8 @@ def _line(covered: Covered) -> dict[str, Any]:
             "content": statement.content,
             "kind": statement.kind,
             "score": round(statement.score, _DIGITS),
-            "actor": None,
+            **_whose(whose.get(statement.id, ()), covered.actors),
+            "within": place.get(statement.within) if statement.within else None,
         }
         for statement in covered.statements
     ]
@@ -156,9 +178,22 @@ def _line(covered: Covered) -> dict[str, Any]:
     }
 
 
+def _whose(resolutions: Sequence[Resolution], names: Mapping[str, str]) -> dict[str, Any]:
+    known = [r for r in resolutions if r.appearance_id is not None]
+    first = known[0] if known else resolutions[0] if resolutions else None
+    actors = list(dict.fromkeys(names[r.appearance_id] for r in known if r.appearance_id is not None))
+    return {
+        "actor": actors[0] if actors else None,
+        "how": first and first.how,
+        "actor_score": first and round(first.score, _DIGITS),
+        "actors": actors,
+    }
+
+
 def _row(said: Said) -> dict[str, Any]:
     statement, article = said.statement, said.article
     pieces = list(zip(statement.content, said.content, strict=True))
+    speaker = said.speakers[0] if said.speakers else None
     return {
         "statement_id": statement.id,
         "outlet": article.outlet,
@@ -180,6 +215,17 @@ def _row(said: Said) -> dict[str, Any]:
         "content_end": statement.content[-1].end,
         "content_pieces": [{"start": span.start, "end": span.end, "words": words} for span, words in pieces],
         "part_of": statement.part_of,
+        "within": statement.within,
+        "reported_by": said.reported_by,
+        "actor": speaker and speaker.name,
+        "actor_id": speaker and speaker.actor_id,
+        "actor_kind": speaker and speaker.kind,
+        "how": speaker and speaker.how,
+        "actor_score": speaker and round(speaker.score, _DIGITS),
+        "role": speaker and speaker.title,
+        "organisation": speaker and speaker.organisation,
+        "country": speaker and speaker.country,
+        "actors": "; ".join(s.name for s in said.speakers if s.name),
         "article_id": article.id,
     }
 
@@ -229,7 +275,7 @@ def _lines(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def _explained(path: str | Path, number: int) -> Iterator[None]:
     try:
         yield
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, LookupError) as error:
         what = f"no {error}" if isinstance(error, KeyError) else error
         raise InputError(f"{path}: line {number}: not as export jsonl writes it: {what}") from error
 
@@ -247,7 +293,11 @@ def _read(line: Mapping[str, Any], duplicate_of: str | None) -> tuple[Article, t
         published=line.get("published"),
         title=line.get("title"),
     )
-    return article, tuple(_statement(found, article.id) for found in line["statements"])
+    statements = [_statement(found, article.id) for found in line["statements"]]
+    outer = [found.get("within") for found in line["statements"]]
+    return article, tuple(
+        s if i is None else replace(s, within=statements[i].id) for s, i in zip(statements, outer, strict=True)
+    )
 
 
 def _statement(found: Mapping[str, Any], article: str) -> Statement:

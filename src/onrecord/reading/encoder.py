@@ -26,7 +26,7 @@ BATCH = 12  # windows run at once
 CLS, SEP = 101, 102
 FRAME = np.array([[CLS, SEP], [5, 5], [0, 0], [0, 0]], dtype=np.int64)  # ids and features of [CLS] and [SEP]
 
-OUTPUTS = ("tags", "begin", "close", "key", "null")
+OUTPUTS = ("tags", "inner", "names", "begin", "close", "key", "null")
 Run = Callable[[Ints, npt.NDArray[np.bool_], Ints], Sequence[Floats]]
 """(4, batch, pieces) ids and features, (batch, pieces) mask, (batch, words) first pieces → OUTPUTS, by word."""
 
@@ -85,13 +85,15 @@ def see(text: Tokens, run: Run, *, parameters: Parameters, size: int = WINDOW, o
 
 
 def _joined(text: Tokens, parts: Sequence[Sequence[Floats]], parameters: Parameters) -> Seen:
-    tags, begin, close, key, null = (
+    tags, inner, names, begin, close, key, null = (
         np.concatenate([p[i] for p in parts]) if parts else np.zeros((0, len(POINTERS)), dtype=np.float32)
         for i in range(len(OUTPUTS))
     )
     pointing = (len(tags), len(POINTERS), -1 if len(tags) else 0)
     return Seen(
         tags=tags,
+        inner=inner,
+        names=names,
         begin=begin.reshape(pointing),
         close=close.reshape(pointing),
         key=key.reshape(pointing),

@@ -1,12 +1,16 @@
-"""One article in, its statements out: the unit of work everywhere, on a laptop or a cluster."""
+"""One article in; its statements, the actors in it, and who made which, out: the unit of work everywhere."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
+from onrecord.reading.actors import actors
 from onrecord.reading.furniture import furniture
+from onrecord.reading.names import Name, bodies, known, names, titled_names, together
 from onrecord.reading.quotations import Quotation, quotations
-from onrecord.reading.statements import Found, Seen, found_statements
-from onrecord.types import Article, Kind, Span, Statement, statement_id
+from onrecord.reading.roles import POSSESSIVES
+from onrecord.reading.statements import Antecedents, Found, Seen, antecedents, found_statements
+from onrecord.types import Article, Kind, Read, Span, Statement, statement_id
 
 SECTION = 60_000  # characters read at a time: some 40 pages, so that a book-length text needs no more memory
 
@@ -14,19 +18,38 @@ Encode = Callable[[str], Seen]
 """A text → what the encoder sees of it; an Encoder is one."""
 
 
-def read(article: Article, encode: Encode, *, section: int = SECTION) -> tuple[Statement, ...]:
-    """The statements of ``article`` in the order of the text.
+@dataclass(slots=True)
+class Sight:
+    """What is kept of what the encoder saw: statements, names, and whom sources may mean; offsets of the article."""
 
-    Lines that are not the article's own (see furniture) hold none. A text longer than
-    ``section`` characters is read in parts.
+    found: list[Found] = field(default_factory=list)
+    names: list[Name] = field(default_factory=list)
+    asked: dict[Span, Antecedents] = field(default_factory=dict)
+
+
+def read(article: Article, encode: Encode, *, section: int = SECTION) -> Read:
+    """What ``article`` says: its statements in the order of the text, the actors in it, and who made which.
+
+    Lines that are not the article's own (see furniture) hold no statements. A text longer than ``section`` characters
+    is read in parts.
     """
+    sight = _seen(article.text, encode, section)
+    statements = _statements(article, sight.found)
+    appearances, resolutions = actors(article, statements, sight.names, sight.asked)
+    return Read(statements=statements, appearances=appearances, resolutions=resolutions)
+
+
+def _statements(article: Article, found: Sequence[Found]) -> tuple[Statement, ...]:
     text = article.text
     quoted = quotations(text)
     others = furniture(text)
-    own = [f for f in _found(text, encode, section) if not touches(f.content, others)]
+    own = [f for f in found if not touches(f.content, others)]
     statements: list[Statement] = []
-    for f in sorted(own, key=lambda f: f.content[0]):
+    for f in sorted(own, key=lambda f: (f.inner, f.content[0])):
         content = tuple(sorted(f.content))
+        within = _reporting(content, statements) if f.inner else None
+        if f.inner and (within is None or any(s.content == content for s in statements)):
+            continue
         statements.append(
             Statement(
                 id=statement_id(article.id, f.source, f.cue, content),
@@ -35,11 +58,19 @@ def read(article: Article, encode: Encode, *, section: int = SECTION) -> tuple[S
                 cue=f.cue,
                 content=content,
                 kind=kind(content, text, quoted),
-                score=f.score,
-                part_of=_continued(f, content, statements, quoted),
+                score=f.score * within.score if within else f.score,
+                part_of=None if f.inner else _continued(f, content, statements, quoted),
+                within=within.id if within else None,
             )
         )
-    return tuple({s.id: s for s in statements}.values())
+    ordered = sorted(statements, key=lambda s: (s.content[0].start, -s.content[-1].end))
+    return tuple({s.id: s for s in ordered}.values())
+
+
+def _reporting(content: Sequence[Span], outer: Sequence[Statement]) -> Statement | None:
+    """The shortest statement whose content holds all of ``content``."""
+    holding = [s for s in outer if all(any(a <= x and y <= b for a, b in s.content) for x, y in content)]
+    return min(holding, key=lambda s: sum(b - a for a, b in s.content), default=None)
 
 
 def sections(text: str, *, size: int = SECTION) -> Iterator[Span]:
@@ -72,10 +103,31 @@ def _first_ending_after(position: int, quoted: Sequence[Quotation]) -> int:
     return bisect_right(quoted, position, key=lambda q: q.end)
 
 
-def _found(text: str, encode: Encode, size: int) -> Iterator[Found]:
+def _seen(text: str, encode: Encode, size: int) -> Sight:
+    sight = Sight()
     for section in sections(text, size=size):
-        for f in found_statements(encode(text[section.start : section.end])):
-            yield f.moved(section.start)
+        part = text[section.start : section.end]
+        seen = encode(part)
+        found = list(found_statements(seen))
+        sight.found += [f.moved(section.start) for f in found]
+        tagged = known(part, names(part, seen.names, seen.start, seen.end))
+        named = together(together(bodies(part), titled_names(part)), tagged)
+        sight.names += [n.moved(section.start) for n in named]
+        asking = dict.fromkeys(span for f in found for span in _asking(part, f))
+        sight.asked |= {
+            Span(s + section.start, e + section.start): a.moved(section.start)
+            for (s, e), a in antecedents(seen, asking)
+        }
+    return sight
+
+
+def _asking(text: str, f: Found) -> Iterator[Span]:
+    """The spans whose antecedent may be wanted: a source, or a content without one; "his" in "his spokesman"."""
+    yield f.source or f.content[0]
+    if f.source:
+        first = text[f.source.start : f.source.end].split(maxsplit=1)
+        if len(first) > 1 and first[0].lower() in POSSESSIVES:
+            yield Span(f.source.start, f.source.start + len(first[0]))
 
 
 def touches(content: Sequence[Span], others: Sequence[Span]) -> bool:

@@ -6,7 +6,7 @@ share a cue become one statement.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,8 @@ Floats = npt.NDArray[np.float32]
 
 ROLES = ("source", "cue", "content")
 TAGS = ("O", *(f"{p}-{role}" for role in ROLES for p in "BI"))
-POINTERS = (("content", "cue"), ("content", "source"), ("cue", "source"))
+POINTERS = (("content", "cue"), ("content", "source"), ("cue", "source"), ("source", "antecedent"))
+ANTECEDENT = 3  # the last of these; a content asks for it where there is no source
 REACH = 50  # words between a content and its cue or source at most: further on, pointers of other windows compete
 BUCKETS = 16  # of distance on each side, see bucket()
 IMPOSSIBLE = np.float32(-1e4)
@@ -28,7 +29,7 @@ IMPOSSIBLE = np.float32(-1e4)
 class Parameters:
     """What decoding needs of the weights besides the network.
 
-    ``transition`` (7, 7) scores one tag after another, ``distance`` (3, 2 * BUCKETS) a pointer by how far it reaches
+    ``transition`` (7, 7) scores one tag after another, ``distance`` (4, 2 * BUCKETS) a pointer by how far it reaches
     from its span, ``calibration`` (7,) turns what a statement is sure of into the probability that it is right.
     """
 
@@ -41,13 +42,16 @@ class Parameters:
 class Seen:
     """What the encoder saw of one text, by word.
 
-    ``tags`` (words, 7) unnormalised scores. ``begin``, ``close``, ``key`` (words, 3, width), one for each of POINTERS:
-    a span asks with the sum of its first word's ``begin`` and its last word's ``close``; the inner product with the
-    ``key`` of a word is the score that it points there. ``null`` (words, 3) is the score of pointing nowhere, by the
-    first word. ``start``, ``end`` are the words' code points.
+    ``tags`` (words, 7) unnormalised scores, ``inner`` (words, 7) those for statements within the content of another,
+    ``names`` (words, 9) those of names.NAME_TAGS. ``begin``, ``close``, ``key`` (words, 4, width), one for each of
+    POINTERS: a span asks with the sum of its first word's ``begin`` and its last word's ``close``; the inner product
+    with the ``key`` of a word is the score that it points there. ``null`` (words, 4) is the score of pointing nowhere,
+    by the first word. ``start``, ``end`` are the words' code points.
     """
 
     tags: Floats
+    inner: Floats
+    names: Floats
     begin: Floats
     close: Floats
     key: Floats
@@ -62,7 +66,8 @@ class Found:
     """One statement as found.
 
     ``certainty`` holds log-probabilities: of the content's tags (mean and least), of the pointer to the cue, of the
-    pointer to the source. ``score`` is the calibrated probability that the statement is right as a whole.
+    pointer to the source. ``score`` is the calibrated probability that the statement is right as a whole. ``inner``: it
+    stands within the content of another.
     """
 
     source: Span | None
@@ -70,6 +75,7 @@ class Found:
     content: tuple[Span, ...]
     certainty: tuple[float, float, float, float]
     score: float
+    inner: bool = False
 
     def moved(self, by: int) -> "Found":
         """The same, ``by`` characters further on."""
@@ -157,11 +163,75 @@ def point(seen: Seen, pointer: int, origin: tuple[int, int], targets: Sequence[t
     return chances
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Antecedents:
+    """Where the encoder looks for whom a span means: the chance of each word around it, and that it is none of them.
+
+    ``start``, ``end`` are the words' code points; all arrays (words,).
+    """
+
+    start: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
+    chance: Floats
+    none: float
+
+    def moved(self, by: int) -> "Antecedents":
+        """The same, ``by`` characters further on."""
+        return replace(self, start=self.start + by, end=self.end + by)
+
+    def of(self, spans: Sequence[Span]) -> float:
+        """The chance that it is one of ``spans``."""
+        covered = np.zeros(len(self.start), dtype=bool)
+        for span in spans:
+            covered[np.searchsorted(self.end, span.start, "right") : np.searchsorted(self.start, span.end, "left")] = (
+                True
+            )
+        return float(self.chance[covered].sum())
+
+
+FAR = 600  # words on either side among which an antecedent is looked for
+
+
+def antecedents(seen: Seen, spans: Iterable[Span]) -> Iterator[tuple[Span, Antecedents]]:
+    """For each of ``spans``: who in the text it may mean."""
+    for span in spans:
+        first = int(np.searchsorted(seen.end, span.start, "right"))
+        last = int(np.searchsorted(seen.start, span.end, "left"))
+        if first >= last:
+            continue
+        low, high = max(0, first - FAR), min(len(seen.start), last + FAR)
+        words = np.arange(low, high)
+        asked = seen.begin[first, ANTECEDENT] + seen.close[last - 1, ANTECEDENT]
+        away = seen.parameters.distance[ANTECEDENT, bucket(distance((first, last), words))]
+        scores = np.append(seen.key[low:high, ANTECEDENT] @ asked + away, seen.null[first, ANTECEDENT])
+        scores[first - low : last - low] = IMPOSSIBLE
+        chance = np.exp(scores - scores.max())
+        chance /= chance.sum()
+        yield (
+            span,
+            Antecedents(start=seen.start[low:high], end=seen.end[low:high], chance=chance[:-1], none=float(chance[-1])),
+        )
+
+
 def found_statements(seen: Seen) -> Iterator[Found]:
-    """The statements in the order of their first content."""
-    path = best_tags(seen.tags, seen.parameters.transition)
+    """The statements, and those within the content of others, each in the order of their first content."""
+    outer = list(_decoded(seen, seen.tags))
+    yield from outer
+    for found in _decoded(seen, seen.inner):
+        if any(_holds(f.content, found.content) for f in outer) and found.cue:
+            yield replace(found, inner=True)
+
+
+def _holds(outer: Sequence[Span], inner: Sequence[Span]) -> bool:
+    """Whether all of ``inner`` is in ``outer``, and not the same."""
+    inside = all(any(a.start <= b.start and b.end <= a.end for a in outer) for b in inner)
+    return inside and sum(e - s for s, e in inner) < sum(e - s for s, e in outer)
+
+
+def _decoded(seen: Seen, tags: Floats) -> Iterator[Found]:
+    path = best_tags(tags, seen.parameters.transition)
     by_role = spans(path)
-    sure = seen.tags - seen.tags.max(axis=1, keepdims=True)
+    sure = tags - tags.max(axis=1, keepdims=True)
     sure = (sure - np.log(np.exp(sure).sum(axis=1, keepdims=True)))[np.arange(len(path)), path]
     cues, sources = by_role["cue"], by_role["source"]
     to_cue = [point(seen, 0, content, cues) for content in by_role["content"]]

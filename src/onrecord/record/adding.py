@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from onrecord.errors import RecordError
 from onrecord.evidence import quote
+from onrecord.record.appearing import retire
+from onrecord.record.gathered import next_number
 from onrecord.record.schema import article_words, articles, readings, spans, statement_words, statements
 from onrecord.record.search import indexed
 from onrecord.types import Article, Reading, Statement
@@ -39,6 +41,9 @@ def store_article(
     db: Connection, article: Article, before: Known | None, *, reading: Reading, signature: bytes | None
 ) -> None:
     """Makes the article the present text of its name, read by ``reading``."""
+    others = (articles.c.name == article.name, articles.c.id != article.id, articles.c.replaced_by.is_(None))
+    replaced = list(db.scalars(select(articles.c.id).where(*others)))
+    retire(db, [article.id, *replaced])
     fields = ("name", "url", "outlet", "published", "title", "language", "extractor")
     values: dict[str, Any] = {field: getattr(article, field) for field in fields} | {
         "authors": list(article.authors),
@@ -50,7 +55,7 @@ def store_article(
     if signature is not None:
         values["signature"] = signature
     if before is None:
-        number = _next_number(db, articles.c.number)
+        number = next_number(db, articles.c.number)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         values |= {"number": number, "id": article.id, "added_at": now}
         db.execute(insert(articles), values | {"text": article.text, "text_sha256": article.text_sha256})
@@ -60,19 +65,19 @@ def store_article(
         if before.title != article.title:
             _unindex_article(db, before, article)
             _index_article(db, before.number, article)
-    replaced = (articles.c.name == article.name, articles.c.id != article.id, articles.c.replaced_by.is_(None))
-    db.execute(update(articles).where(*replaced).values(replaced_by=article.id))
+    if replaced:
+        db.execute(update(articles).where(articles.c.id.in_(replaced)).values(replaced_by=article.id))
 
 
 def store_statements(db: Connection, article: Article, ordered: list[Statement], *, reading: Reading) -> None:
     """Stores the statements new to the record, and lets those it holds belong to ``reading``."""
     found = db.execute(select(statements.c.id, statements.c.number).where(statements.c.article_id == article.id))
     numbers = {row.id: row.number for row in found}
-    number = _next_number(db, statements.c.number)
+    number = next_number(db, statements.c.number)
     new, again, words, quoted = [], [], [], []
     for ordinal, statement in enumerate(ordered):
-        row = {"ordinal": ordinal, "kind": statement.kind, "score": statement.score, "part_of": statement.part_of}
-        row["reading_id"] = reading.id
+        row = {field: getattr(statement, field) for field in ("kind", "score", "part_of", "within")}
+        row |= {"ordinal": ordinal, "reading_id": reading.id}
         if statement.id in numbers:
             again.append(row | {"known": numbers[statement.id]})
             continue
@@ -83,9 +88,8 @@ def store_statements(db: Connection, article: Article, ordered: list[Statement],
         words.append({"rowid": number} | {role: indexed(text, db.dialect.name) for role, text in of.items()})
         number += 1
     if again:
-        changed: dict[str, Any] = {
-            column: bindparam(column) for column in ("ordinal", "kind", "score", "part_of", "reading_id")
-        }
+        fields = ("ordinal", "kind", "score", "part_of", "within", "reading_id")
+        changed: dict[str, Any] = {column: bindparam(column) for column in fields}
         db.execute(update(statements).where(statements.c.number == bindparam("known")).values(changed), again)
     if new:
         db.execute(insert(statements), new)
@@ -114,11 +118,6 @@ def _original(db: Connection, article: Article) -> str | None:
         raise RecordError(f"{article.name!r}: near-copy of {article.duplicate_of}, which the record does not hold")
     found: str | None = original.id if original.name != article.name else original.duplicate_of
     return found
-
-
-def _next_number(db: Connection, column: Any) -> int:
-    """One more than the highest; safe since there is one writer at a time."""
-    return int(db.scalar(select(func.coalesce(func.max(column), 0) + 1)) or 1)
 
 
 def _index_article(db: Connection, number: int, article: Article) -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from onrecord.errors import EvidenceError, RecordError
 from onrecord.evidence import check
-from onrecord.types import KINDS, Article, Span, Statement, article_id, statement_id
+from onrecord.types import ACTOR_KINDS, HOW, KINDS, Appearance, Article, Read, Span, Statement, article_id, statement_id
 
 # PostgreSQL cannot hold the first in a text, UTF-8 cannot hold the others at all.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -49,23 +49,68 @@ def check_statements(article: Article, statements: Iterable[Statement]) -> list[
             raise EvidenceError(f"{what}: belongs to another article ({statement.article_id})")
         if not statement.content:
             raise EvidenceError(f"{what}: has no content")
-        try:
-            for span in all_spans(statement):
-                check(span, article.text)
-        except EvidenceError as error:
-            raise EvidenceError(f"{what}: {error}") from error
+        _check_spans(what, all_spans(statement), article.text)
         if any(after.start < before.end for before, after in pairwise(statement.content)):
             raise EvidenceError(f"{what}: its pieces of content overlap or are not in reading order")
         if statement.id != statement_id(article.id, statement.source, statement.cue, statement.content):
             raise EvidenceError(f"{what}: this is not the id of its spans")
         if statement.kind not in KINDS or not 0 <= statement.score <= 1:
             raise EvidenceError(f"{what}: kind {statement.kind!r} or score {statement.score} is none")
-        if statement.part_of is not None and (statement.part_of == statement.id or statement.part_of not in ids):
-            raise EvidenceError(f"{what}: continues {statement.part_of}, which is not among the article's statements")
+        for does, other in (("continues", statement.part_of), ("stands within", statement.within)):
+            if other is not None and (other == statement.id or other not in ids):
+                raise EvidenceError(f"{what}: {does} {other}, which is not among the article's statements")
     for before, after in pairwise(sorted(statement.id for statement in ordered)):
         if before == after:
             raise EvidenceError(f"{article.name!r}: statement {before}: is there twice")
     return ordered
+
+
+def check_actors(article: Article, read: Read) -> None:
+    """Raises EvidenceError if an appearance or a resolution is not evidence from this article and its statements."""
+    statements = {statement.id for statement in read.statements}
+    appearances = {appearance.id for appearance in read.appearances}
+    if len(appearances) < len(read.appearances):
+        raise EvidenceError(f"{article.name!r}: an actor's appearance is there twice")
+    for appearance in read.appearances:
+        _check_appearance(article, appearance, appearances)
+    whose = set()
+    for resolution in read.resolutions:
+        what = f"{article.name!r}: whose statement {resolution.statement_id} is"
+        if resolution.statement_id not in statements:
+            raise EvidenceError(f"{what}: it is not among the article's statements")
+        if resolution.appearance_id is not None and resolution.appearance_id not in appearances:
+            raise EvidenceError(f"{what}: {resolution.appearance_id} is not among the article's actors")
+        unresolved = resolution.how == "unresolved"
+        if resolution.how not in HOW or unresolved != (resolution.appearance_id is None):
+            raise EvidenceError(f"{what}: how {resolution.how!r} does not go with {resolution.appearance_id}")
+        if not 0 <= resolution.score <= 1:
+            raise EvidenceError(f"{what}: score {resolution.score} is none")
+        if (resolution.statement_id, resolution.appearance_id) in whose:
+            raise EvidenceError(f"{what}: {resolution.appearance_id} is there twice")
+        whose.add((resolution.statement_id, resolution.appearance_id))
+        _check_spans(what, [resolution.evidence] if resolution.evidence else [], article.text)
+
+
+def _check_appearance(article: Article, appearance: Appearance, others: set[str]) -> None:
+    what = f"{article.name!r}: actor {appearance.name!r}"
+    if appearance.article_id != article.id:
+        raise EvidenceError(f"{what}: belongs to another article ({appearance.article_id})")
+    if appearance.kind not in ACTOR_KINDS or not appearance.name.strip():
+        raise EvidenceError(f"{what}: kind {appearance.kind!r} or name {appearance.name!r} is none")
+    if appearance.parent is not None and (appearance.parent == appearance.id or appearance.parent not in others):
+        raise EvidenceError(f"{what}: belongs to {appearance.parent}, which is not among the article's actors")
+    told = [text for role in appearance.roles for text in (role.title, role.organisation, role.country)]
+    if any(text is not None and _UNSTORABLE.search(text) for text in (*appearance.names, appearance.country, *told)):
+        raise EvidenceError(f"{what}: has a character which no database can hold")
+    _check_spans(what, [*appearance.mentions, *(role.evidence for role in appearance.roles)], article.text)
+
+
+def _check_spans(what: str, spans: Iterable[Span], text: str) -> None:
+    try:
+        for span in spans:
+            check(span, text)
+    except EvidenceError as error:
+        raise EvidenceError(f"{what}: {error}") from error
 
 
 def all_spans(statement: Statement) -> list[Span]:

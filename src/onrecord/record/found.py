@@ -1,9 +1,10 @@
 """What the record answers with, and the filters it understands."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict
 
-from onrecord.types import Article, Kind, Reading, Statement
+from onrecord.types import ActorKind, Article, How, Kind, Problem, Read, Reading, Span, Statement
 
 
 class ArticleFilters(TypedDict, total=False):
@@ -30,14 +31,40 @@ class ArticleFilters(TypedDict, total=False):
 class Filters(ArticleFilters, total=False):
     """Which statements, in which articles.
 
-    ``by``: a search in the words that name the source; ``about``: a search in the content. ``kind``: of this kind.
-    ``min_score``: scored at least this, 0 to 1.
+    ``by``: a search in the words that name the source, and in the names, roles and organisations of the actor whose
+    statement it is. ``actor``: made by this one, by anything ``Record.actor`` takes. ``about``: a search in the
+    content. ``kind``: of this kind. ``min_score``: scored at least this, 0 to 1.
     """
 
     by: str | None
+    actor: str | None
     about: str | None
     kind: Kind | None
     min_score: float | None
+
+
+class ActorFilters(TypedDict, total=False):
+    """Which actors, and what of them is counted. What is left out, or None, does not restrict.
+
+    ``kind``: of this kind; unnamed actors are only listed if asked for. ``organisation``: a search in their
+    organisations and, for organisations, their names. ``country``: an ISO 3166 code, or a name of a country. ``words``:
+    a search in their names and roles. ``outlet``, ``since``, ``until`` as for articles: what else they said is not
+    counted, and who does not appear is left out. ``sort``: by what; numbers and ``last`` from the highest.
+    """
+
+    kind: ActorKind | None
+    organisation: str | None
+    country: str | None
+    words: str | None
+    outlet: str | None
+    since: str | None
+    until: str | None
+    sort: "Sort"
+    limit: int | None
+
+
+Sort = Literal["statements", "articles", "name", "first", "last"]
+SORTS: tuple[Sort, ...] = ("statements", "articles", "name", "first", "last")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,22 +90,194 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """What an actor is at some time: ``title`` in ``organisation``, for ``country`` (ISO 3166), as far as known.
+
+    ``told`` is the date of the article that says so, ``evidence`` the words in it, and ``article`` its name. A post
+    from a register file has none of these, but may have ``since`` and ``until``.
+    """
+
+    title: str | None
+    organisation: str | None
+    country: str | None
+    since: str | None = None
+    until: str | None = None
+    told: str | None = None
+    former: bool = False
+    evidence: str | None = None
+    article: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Who made a statement: an actor of the register, or nobody the text tells (``actor_id`` and ``name`` are None).
+
+    ``named`` is what this article calls the actor at its fullest, ``evidence`` where the words stand that decided, and
+    ``words`` are these. ``score`` is the probability that the article means this one of its actors; ``link_score`` and
+    ``link_reason`` say how surely that one is this actor of the register, and why. ``title``, ``organisation`` and
+    ``country`` are whom the actor speaks for at the date of the article, as far as the record tells.
+    """
+
+    actor_id: str | None
+    name: str | None
+    kind: ActorKind | None
+    how: How
+    score: float
+    appearance_id: str | None = None
+    named: str | None = None
+    words: str | None = None
+    evidence: Span | None = None
+    link_score: float | None = None
+    link_reason: str | None = None
+    title: str | None = None
+    organisation: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A statement with the exact words of its source, cue and pieces of content, and the article it stands in."""
+    """A statement with the exact words of its source, cue and pieces of content, and the article it stands in.
+
+    ``speakers`` are the actors who made it, none if the record does not know of any. ``reported_by`` names who reports
+    it, if it stands within another's statement: an actor, or the words of the source.
+    """
 
     statement: Statement
     article: Heading
     source: str | None
     cue: str | None
     content: tuple[str, ...]
+    speakers: tuple[Speaker, ...] = ()
+    reported_by: str | None = None
 
 
 class Covered(NamedTuple):
-    """An article with its statements in the order of the text, and the name of the article it is a near-copy of."""
+    """An article with what was read in it, and the name of the article it is a near-copy of.
+
+    ``actors`` are the names in the register of its actors, ``actor_ids`` their ids, by the id of their appearance.
+    """
 
     article: Article
-    statements: tuple[Statement, ...]
+    read: Read
     original: str | None
+    actors: Mapping[str, str]
+    actor_ids: Mapping[str, str]
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Its statements in the order of the text."""
+        return self.read.statements
+
+    def names(self) -> dict[str, str]:
+        """The name in the register of whose each statement is, by its id; of several actors the first."""
+        named: dict[str, str] = {}
+        for r in self.read.resolutions:
+            if r.appearance_id is not None:
+                named.setdefault(r.statement_id, self.actors[r.appearance_id])
+        return named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedActor:
+    """An actor in a list: what it is (now, or at the end of the time asked for), and how much the record holds of it.
+
+    ``first`` and ``last`` are the dates of the first and the last article in which it appears.
+    """
+
+    id: str
+    name: str
+    kind: ActorKind
+    country: str | None
+    wikidata: str | None
+    title: str | None
+    organisation: str | None
+    statements: int
+    articles: int
+    first: str | None
+    last: str | None
+
+
+class Known(NamedTuple):
+    """A name of an actor, how many appearances use it, and where it comes from: read, or what gave it."""
+
+    name: str
+    uses: int
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """An actor of the register, with all names and every post it is told to have, in the order of dates."""
+
+    id: str
+    name: str
+    kind: ActorKind
+    country: str | None
+    wikidata: str | None
+    names: tuple[Known, ...]
+    posts: tuple[Post, ...]
+    statements: int
+    articles: int
+    first: str | None
+    last: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Somebody in an article who may be another actor of the register than the one it was taken for."""
+
+    actor_id: str
+    actor: str
+    other_id: str
+    other: str
+    kind: ActorKind
+    score: float
+    reason: str
+    article: str
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a person decided. ``detail`` depends on ``kind``: merge, split, rename, alias or load.
+
+    ``subject`` is the id of the actor it is about; of a load, the name of the file.
+    """
+
+    number: int
+    id: str
+    kind: str
+    subject_kind: str
+    subject: str
+    detail: Mapping[str, Any]
+    reviewer: str
+    made_at: str
+    withdrawn_by: str | None
+    withdrawn_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A row of a register file: an actor, and one post it has or had. ``line`` is where it stands in the file."""
+
+    line: int
+    name: str
+    aliases: tuple[str, ...] = ()
+    kind: ActorKind = "person"
+    country: str | None = None
+    wikidata: str | None = None
+    title: str | None = None
+    organisation: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+class Loaded(NamedTuple):
+    """What loading a register file did: rows that are new, known already, or could not be used (and why)."""
+
+    new: int
+    known: int
+    problems: tuple[Problem, ...]
 
 
 class ReadingUse(NamedTuple):

@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from onrecord.errors import NotARecord, RecordBusy, RecordError, RecordTooNew
-from onrecord.record import schema
+from onrecord.record import migrations, schema
 
 _SQLITE_HEADER = b"SQLite format 3\0"
 _to_json = partial(json.dumps, ensure_ascii=False, allow_nan=False)  # readable in any SQLite tool
@@ -43,15 +43,15 @@ def _bring_up(engine: Engine, shown: str, *, create: bool, read_only: bool) -> N
     """Checks that a record of our version is there, or makes or migrates it."""
     with engine.connect() as db:
         _refuse_others(db, shown)
-        version = schema.version(db)
-    if version > len(schema.MIGRATIONS):
+        version = migrations.version(db)
+    if version > len(migrations.MIGRATIONS):
         raise RecordTooNew(
-            f"{shown}: made by a newer onrecord (schema {version}, this one knows {len(schema.MIGRATIONS)}): "
+            f"{shown}: made by a newer onrecord (schema {version}, this one knows {len(migrations.MIGRATIONS)}): "
             "update onrecord"
         )
     if version == 0 and not create:
         raise RecordError(f"{shown}: holds no record yet: read some articles into it first")
-    if read_only and version < len(schema.MIGRATIONS):
+    if read_only and version < len(migrations.MIGRATIONS):
         raise RecordError(f"{shown}: made by an older onrecord: open it once for writing, which brings it up to date")
     if read_only:
         return
@@ -64,10 +64,10 @@ def _bring_up(engine: Engine, shown: str, *, create: bool, read_only: bool) -> N
             raise _meaning(error, shown) from error
         finally:
             raw.close()
-    behind = version < len(schema.MIGRATIONS)
+    behind = version < len(migrations.MIGRATIONS)
     while behind:
         with engine.execution_options(writing=True).begin() as db:
-            behind = schema.migrate(db)
+            behind = migrations.migrate(db)
 
 
 def _refuse_others(db: Connection, shown: str) -> None:

@@ -7,22 +7,51 @@ streamed, so a record may be far larger than the memory.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, case, exists, func, or_, select
 
 from onrecord.errors import EvidenceError, NotFound, RecordError
 from onrecord.evidence import quote
-from onrecord.record import adding, search
-from onrecord.record.checks import askable, check_article, check_statements
-from onrecord.record.found import ArticleFilters, Covered, Filters, Info, Listed, ReadingUse, Said
+from onrecord.record import actors, adding, appearing, filed, judgements, posts, search
+from onrecord.record.checks import askable, check_actors, check_article, check_statements
+from onrecord.record.found import (
+    Actor,
+    ActorFilters,
+    ArticleFilters,
+    Covered,
+    Filters,
+    Given,
+    Info,
+    Judgement,
+    Listed,
+    ListedActor,
+    Loaded,
+    Post,
+    Proposal,
+    ReadingUse,
+    Said,
+)
 from onrecord.record.opening import open_engine
-from onrecord.record.rows import articles_of, heading, heading_columns, parts_of, said, statement, stream, with_original
+from onrecord.record.rows import (
+    Speaking,
+    appearances_of,
+    articles_of,
+    heading,
+    heading_columns,
+    parts_of,
+    resolutions_of,
+    said,
+    statement,
+    stream,
+    with_original,
+)
 from onrecord.record.schema import article_words, articles, readings, statement_words, statements
-from onrecord.types import Article, Problem, Reading, Statement
+from onrecord.types import Article, Problem, Read, Reading, Statement
 
 _ROWS = 500  # statements fetched at once
 _TEXTS = 50  # articles fetched at once, with their texts
@@ -64,22 +93,27 @@ class Record:
         self.close()
 
     def add(
-        self, article: Article, statements: Iterable[Statement], *, reading: Reading, signature: bytes | None = None
+        self, article: Article, read: Read | Iterable[Statement], *, reading: Reading, signature: bytes | None = None
     ) -> bool:
         """Stores an article with what ``reading`` found in it, in one transaction; True if that changed anything.
+
+        ``read`` are its statements and actors, or statements alone. Each actor is linked to one of the register, or
+        becomes one; where that is doubtful, a proposal is kept beside (see linking.py). A link once made stays, also
+        if the article is read anew and the actor is found in it again.
 
         Nothing changes if the record holds it by the same reading. By another reading, the article and its statements
         become those of the new one; statements only the older found are kept, but no longer listed. An article of the
         same name with another text is kept too, as replaced by this one. ``signature`` is kept to recognise
         near-copies. A mark that the article is a near-copy of an earlier text of its own name is dropped.
 
-        Raises EvidenceError for a statement whose spans do not fit the text, RecordError for an article that cannot be
-        stored; nothing is stored then.
+        Raises EvidenceError for a statement or an actor whose spans do not fit the text, RecordError for an article
+        that cannot be stored; nothing is stored then.
         """
-        if self.read_only:
-            raise RecordError(f"{self.where}: opened for reading only")
+        self._refuse_if_read_only()
+        read = read if isinstance(read, Read) else Read(statements=tuple(read))
         check_article(article)
-        ordered = check_statements(article, statements)
+        ordered = check_statements(article, read.statements)
+        check_actors(article, read)
         with self._engine.execution_options(writing=True).begin() as db:
             before = adding.known(db, article.id)
             if before and before.reading_id == reading.id and before.replaced_by is None:
@@ -87,7 +121,19 @@ class Record:
             adding.store_reading(db, reading)
             adding.store_article(db, article, before, reading=reading, signature=signature)
             adding.store_statements(db, article, ordered, reading=reading)
+            appearing.store_actors(db, article, read, reading=reading)
         return True
+
+    def _refuse_if_read_only(self) -> None:
+        if self.read_only:
+            raise RecordError(f"{self.where}: opened for reading only")
+
+    @contextmanager
+    def _judging(self) -> Iterator[Connection]:
+        """A transaction in which a person's decision is stored."""
+        self._refuse_if_read_only()
+        with self._engine.execution_options(writing=True).begin() as db:
+            yield db
 
     def knows(self, article_id: str) -> bool:
         """Whether it holds this article, as the present text of its name."""
@@ -145,18 +191,22 @@ class Record:
     def said(self, *, limit: int | None = None, **filters: Unpack[Filters]) -> Iterator[Said]:
         """The statements the filters ask for, at most ``limit`` of them."""
         with self._engine.connect() as db:
-            conditions = (*self._which_articles(db, filters), *self._which_statements(filters))
+            conditions = (*self._which_articles(db, filters), *self._which_statements(db, filters))
             query = select(*heading_columns, *statements.c).select_from(with_original.join(statements, _PRESENT))
             query = query.where(*conditions).order_by(*_ORDER, statements.c.ordinal).limit(limit)
             with stream(db, query, _ROWS) as found:
+                speaking = Speaking(db)
                 for rows in found.partitions():
-                    parts = parts_of(db, [row.number for row in rows])
-                    yield from (said(row, parts[row.number]) for row in rows)
+                    numbers = [row.number for row in rows]
+                    parts, speakers = parts_of(db, numbers), speaking.of(numbers)
+                    reporters = speaking.reporters({row.within for row in rows if row.within})
+                    for row in rows:
+                        yield said(row, parts[row.number], speakers[row.number], reporters.get(row.within))
 
     def coverage(self, **filters: Unpack[Filters]) -> Iterator[Covered]:
         """Each article with its statements. Filters on statements also leave out articles without such a statement."""
         with self._engine.connect() as db:
-            asked = self._which_statements(filters)
+            asked = self._which_statements(db, filters)
             query = select(articles.c.number).where(*self._which_articles(db, filters))
             if asked:
                 query = query.where(exists().where(_PRESENT, *asked))
@@ -169,9 +219,18 @@ class Record:
         of: dict[str, list[Row[Any]]] = defaultdict(list)
         for row in db.execute(query.order_by(statements.c.ordinal)):
             of[row.article_id].append(row)
-        parts = parts_of(db, [row.number for rows in of.values() for row in rows])
-        for article, original in articles_of(db, numbers):
-            yield Covered(article, tuple(statement(row, parts[row.number]) for row in of[article.id]), original)
+        listed = [row.number for rows in of.values() for row in rows]
+        parts, whose = parts_of(db, listed), resolutions_of(db, listed)
+        found = articles_of(db, numbers)
+        cast = appearances_of(db, [article.id for article, _ in found])
+        for article, original in found:
+            read = Read(
+                statements=tuple(statement(row, parts[row.number]) for row in of[article.id]),
+                appearances=tuple(a for a, _ in cast[article.id]),
+                resolutions=tuple(resolution for row in of[article.id] for resolution in whose[row.number]),
+            )
+            names, ids = ({a.id: known[n] for a, known in cast[article.id]} for n in (1, 0))
+            yield Covered(article, read, original, actors=names, actor_ids=ids)
 
     def info(self) -> Info:
         """What the record holds, counted."""
@@ -235,6 +294,77 @@ class Record:
                 if any(quote(part.span, article.text) != part.quote for part in found):
                     yield Problem(name=article.name, message=f"statement {row.id}: its {role} has other words")
 
+    def actors(self, **filters: Unpack[ActorFilters]) -> list[ListedActor]:
+        """The actors of current articles that the filters ask for. Raises InputError for a country that is none."""
+        with self._engine.connect() as db:
+            places: ArticleFilters = {k: filters[k] for k in ("outlet", "since", "until") if k in filters}  # type: ignore[assignment]
+            return actors.listed(db, self._which_articles(db, places), filters)
+
+    def actor(self, key: str) -> Actor:
+        """The actor with this id (or its beginning, at least 6 characters), name or alias, in any spelling.
+
+        Raises NotFound, with names that come close; also if several actors fit, with what tells them apart.
+        """
+        with self._engine.connect() as db:
+            return actors.actor(db, actors.find(db, key, self.where))
+
+    def roles_at(self, key: str, date: str | None = None) -> tuple[Post, ...]:
+        """The posts that an actor holds at ``date`` (may be partial; None: now), the surest first; see posts.py."""
+        with self._engine.connect() as db:
+            root = actors.find(db, key, self.where)
+            return posts.at(posts.of_actors(db, [root])[root], date)
+
+    def proposals(self) -> list[Proposal]:
+        """The links that a person should decide, the likeliest first."""
+        with self._engine.connect() as db:
+            return actors.doubtful(db)
+
+    def judgements(self) -> list[Judgement]:
+        """All judgements, withdrawn ones too, the latest first."""
+        with self._engine.connect() as db:
+            return judgements.log(db)
+
+    def merge(self, actor: str, *others: str, reviewer: str) -> Judgement:
+        """Makes ``actor`` stand for ``others`` too. Raises NotFound, and InputError if they are one already."""
+        with self._judging() as db:
+            into, *merged = (actors.find(db, key, self.where) for key in (actor, *others))
+            return judgements.merge(db, into, merged, reviewer=reviewer)
+
+    def split(self, actor: str, *keys: str, to: str | None = None, reviewer: str) -> Judgement:
+        """Takes what articles say of ``actor`` from it: to a new actor, or the one called ``to`` if there is one.
+
+        ``keys``: the articles, by anything ``Record.article`` takes.
+
+        Raises NotFound, and InputError if it does not appear in one of the articles, or in no other.
+        """
+        with self._judging() as db:
+            of = actors.find(db, actor, self.where)
+            found = [_number(db, key, self.where) for key in keys]
+            ids = db.scalars(select(articles.c.id).where(articles.c.number.in_(found)))
+            other = actors.meant(db, to) if to is not None else None
+            other = None if other == of else other
+            return judgements.split(db, of, sorted(ids), to=other, name=to, reviewer=reviewer)
+
+    def rename(self, actor: str, name: str, *, reviewer: str) -> Judgement:
+        """Lets ``actor`` be called ``name``; all names it had still lead to it. Raises NotFound."""
+        with self._judging() as db:
+            return judgements.rename(db, actors.find(db, actor, self.where), name, reviewer=reviewer)
+
+    def alias(self, actor: str, words: str, *, reviewer: str) -> Judgement:
+        """Lets ``words`` be a name of ``actor`` in all articles read from now on. Raises NotFound."""
+        with self._judging() as db:
+            return judgements.alias(db, actors.find(db, actor, self.where), words, reviewer=reviewer)
+
+    def undo(self, judgement: str | None = None, *, reviewer: str) -> Judgement:
+        """Withdraws the judgement with this number or id, or the last that stands. Raises NotFound, InputError."""
+        with self._judging() as db:
+            return judgements.withdraw(db, judgement, reviewer=reviewer)
+
+    def load_register(self, rows: Iterable[Given], *, file: str, reviewer: str) -> Loaded:
+        """Adds actors and posts of a register file; rows that stand already are not added twice."""
+        with self._judging() as db:
+            return filed.load(db, list(rows), file=file, reviewer=reviewer)
+
     def _which_articles(self, db: Connection, filters: ArticleFilters | Filters) -> list[ColumnElement[bool]]:
         conditions = search.published_within(articles.c.published, filters.get("since"), filters.get("until"))
         if (key := filters.get("article")) is not None:
@@ -253,12 +383,16 @@ class Record:
             conditions.append(articles.c.duplicate_of.is_(None))
         return conditions
 
-    def _which_statements(self, filters: Filters) -> list[ColumnElement[bool]]:
+    def _which_statements(self, db: Connection, filters: Filters) -> list[ColumnElement[bool]]:
         conditions: list[ColumnElement[bool]] = []
-        for column, asked in (("source", filters.get("by")), ("content", filters.get("about"))):
-            if asked is not None:
-                found = search.matching(statement_words, asked, self._dialect, column=column)
-                conditions.append(statements.c.number.in_(found))
+        if (by := filters.get("by")) is not None:
+            found = search.matching(statement_words, by, self._dialect, column="source")
+            conditions.append(or_(statements.c.number.in_(found), actors.said_by(actors.matching(by))))
+        if (actor := filters.get("actor")) is not None:
+            conditions.append(actors.said_by(actors.find(db, actor, self.where)))
+        if (about := filters.get("about")) is not None:
+            found = search.matching(statement_words, about, self._dialect, column="content")
+            conditions.append(statements.c.number.in_(found))
         if (kind := filters.get("kind")) is not None:
             conditions.append(statements.c.kind == kind)
         if (score := filters.get("min_score")) is not None:
