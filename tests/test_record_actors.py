@@ -48,9 +48,10 @@ def chain():
     ann, bob = appears(of, "Ann Lee"), appears(of, "Bob Ray")
     made = []
     for source, cue, content in (
-        ("Ann Lee", "said", "Bob Ray had told her that it was over"), ("Bob Ray", "had told", "that it was over"),
+        ("Ann Lee", "said", "Bob Ray had told her that it was over"),
+        ("Bob Ray", "had told", "that it was over"),
         ("somebody", None, "It rained"),
-    ):  # fmt: skip
+    ):
         parts = (span(of, source), cue and span(of, cue), (span(of, content),))
         made.append(
             Statement(
@@ -61,7 +62,7 @@ def chain():
                 content=parts[2],
                 kind="indirect",
                 score=0.9,
-            )  # fmt: skip
+            )
         )
     made[1] = replace(made[1], within=made[0].id)
     resolutions = (
