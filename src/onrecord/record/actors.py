@@ -101,7 +101,11 @@ def _near(db: Connection, key: str) -> list[str]:
     if not words:
         return []
     holding = select(names.c.name).where(names.c.words.icontains(words, autoescape=True), names.c.heads > 0)
-    near = list(db.scalars(holding.order_by(names.c.uses.desc(), names.c.name).distinct().limit(_SUGGESTED)))
+    near = list(
+        db.scalars(
+            holding.group_by(names.c.name).order_by(func.max(names.c.uses).desc(), names.c.name).limit(_SUGGESTED)
+        )
+    )
     if near:
         return near
     listed = db.execute(
