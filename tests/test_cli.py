@@ -32,11 +32,36 @@ def filled(tmp_path_factory):
     return record
 
 
+@pytest.fixture
+def kept(filled, tmp_path):
+    """A record like ``filled`` that a test may change."""
+    path = tmp_path / "kept.db"
+    path.write_bytes(filled.read_bytes())
+    return path
+
+
+def listed(record, *options):
+    done = run("actors", "--json", "--record", record, *options)
+    assert done.exit_code == 0, done.output
+    return {a["name"]: a for a in map(json.loads, done.output.splitlines())}
+
+
+def decided(record, *arguments):
+    done = run("actors", *arguments, "--record", record, "--reviewer", "anna")
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
 def test_every_command_has_help_with_an_example():
-    shown = run("--help").output
-    for command in ("read", "show", "said", "articles", "export", "evaluate", "info"):
-        assert command in shown
-        assert f"Example: onrecord {command}" in run(command, "--help").output.replace("Examples:", "Example:")
+    for group, commands in (
+        ((), ("read", "show", "said", "actors", "actor", "articles", "export", "evaluate", "info")),
+        (("actors",), ("merge", "split", "rename", "alias", "undo", "log", "load")),
+    ):
+        shown = run(*group, "--help").output
+        for command in commands:
+            assert command in shown
+            told = run(*group, command, "--help").output.replace("Examples:", "Example:")
+            assert f"Example: {' '.join(('onrecord', *group, command))}" in told
 
 
 def test_said_finds_who_and_what(filled):
@@ -142,22 +167,187 @@ def test_help_loads_neither_a_model_nor_a_database():
     )
 
 
-def test_actors_are_listed_shown_merged_and_that_is_undone(filled):
-    listed = [json.loads(line) for line in run("actors", "--json", "--record", filled).output.splitlines()]
-    assert "Jane Doe" in [a["name"] for a in listed]
-    shown = run("actor", "jane doe", "--record", filled)
-    assert shown.exit_code == 0, shown.output
-    assert "We will not go" in shown.output
-    other = next(a["name"] for a in listed if a["name"] != "Jane Doe" and a["kind"] == "person")
-    assert run("actors", "merge", "Jane Doe", other, "--record", filled).exit_code == 0
-    merged = [json.loads(line)["name"] for line in run("actors", "--json", "--record", filled).output.splitlines()]
-    assert other not in merged
-    assert run("actors", "undo", "--record", filled).exit_code == 0
-    again = [json.loads(line) for line in run("actors", "--json", "--record", filled).output.splitlines()]
-    assert again == listed
+def test_actors_are_merged_and_that_is_undone(kept):
+    before = listed(kept)
+    other = next(a for a in before.values() if a["kind"] == "person" and a["name"] != "Jane Doe")
+    assert f"Jane Doe is also {other['name']}" in decided(kept, "merge", "Jane Doe", other["name"])
+    merged = listed(kept)
+    assert other["name"] not in merged
+    assert merged["Jane Doe"]["statements"] == before["Jane Doe"]["statements"] + other["statements"]
+    decided(kept, "undo")
+    assert listed(kept) == before
 
 
 def test_an_unknown_actor_is_answered_with_names_that_come_close(filled):
     asked = run("actor", "Jane Dough", "--record", filled)
     assert asked.exit_code == 3
     assert "Jane Doe" in asked.output
+
+
+def test_statements_show_whose_they_are(filled):
+    lines = [
+        json.loads(line) for line in run("said", "--article", "mine", "--json", "--record", filled).output.splitlines()
+    ]
+    assert [(s["source"], s["actor"], s["how"]) for s in lines] == [
+        ("Jane Doe, the minister", "Jane Doe", "full name"),
+        ("She", "Jane Doe", "pronoun"),
+    ]
+    (doe, _) = (s["actors"][0] for s in lines)
+    assert TEXT[slice(*doe["evidence"])] == doe["words"] == "Jane Doe"
+    assert doe["title"] == "minister"
+    head, _, second = run("said", "--article", "mine", "--record", filled).output.splitlines()
+    assert head.split("\t")[3:5] == ["actor", "how"]
+    assert second.split("\t")[2:5] == ["She", "Jane Doe", "pronoun"]
+    assert "→ Jane Doe (pronoun)" in run("show", "mine", "--record", filled).output
+
+
+def test_said_by_takes_a_role_and_said_of_an_actor_takes_just_this_one(filled):
+    def sources(*options):
+        lines = run("said", "--json", "--article", "mine", "--record", filled, *options).output.splitlines()
+        return [json.loads(line)["source"] for line in lines]
+
+    assert sources("--by", "minister") == ["Jane Doe, the minister", "She"]
+    assert sources("--actor", "jane doe") == ["Jane Doe, the minister", "She"]
+    assert sources("--actor", next(iter(listed(filled, "--name", "kos")))) == []
+    assert run("said", "--actor", "nobody at all", "--record", filled).exit_code == 3
+    rows = run("export", "csv", "--actor", "jane doe", "--record", filled).output.splitlines()
+    assert len(rows) == 3
+    assert all(",Jane Doe," in row for row in rows[1:])
+
+
+def test_a_statement_within_another_names_who_reports_it(filled):
+    lines = [json.loads(line) for line in run("said", "--json", "--record", filled).output.splitlines()]
+    inner = [s for s in lines if s["within"]]
+    assert inner
+    outer = {s["id"]: ", ".join(a["name"] for a in s["actors"] if a["name"]) or s["source"] for s in lines}
+    assert [s["reported_by"] for s in inner] == [outer[s["within"]] for s in inner]
+    shown = run("show", inner[0]["article"], "--record", filled).output
+    assert f"(reported by {inner[0]['reported_by']})" in shown
+
+
+def test_actors_are_chosen_and_sorted(filled):
+    everyone = listed(filled)
+    assert everyone["Jane Doe"] | {"id": ""} == {
+        "id": "", "name": "Jane Doe", "kind": "person", "country": None, "wikidata": None, "title": "minister",
+        "organisation": None, "statements": 2, "articles": 1, "first": "2026-04-20", "last": "2026-04-20",
+    }  # fmt: skip
+    counts = [a["statements"] for a in everyone.values()]
+    assert counts == sorted(counts, reverse=True)
+    assert list(listed(filled, "--sort", "name")) == sorted(everyone)
+    assert list(listed(filled, "--outlet", "the test")) == ["Jane Doe"]
+    assert list(listed(filled, "--kind", "person", "--name", "minister", "--outlet", "The Test")) == ["Jane Doe"]
+    assert len(listed(filled, "--limit", "2")) == 2
+    assert {a["kind"] for a in listed(filled, "--kind", "organisation").values()} == {"organisation"}
+    assert not listed(filled, "--since", "2030")
+    head, *rows = run("actors", "--outlet", "The Test", "--record", filled).output.splitlines()
+    assert dict(zip(head.split("\t"), rows[0].split("\t"), strict=True))["role"] == "minister"
+    refused = run("actors", "--country", "Atlantis", "--record", filled)
+    assert (refused.exit_code, "Atlantis" in refused.output) == (2, True)
+    assert run("actors", "--kind", "ghost", "--record", filled).exit_code == 2
+
+
+def test_an_actor_is_shown_with_names_roles_and_their_evidence(filled):
+    told = run("actor", "JANE DOE", "--record", filled).output
+    for line in ("names: Jane Doe (1)", "role: minister (2026-04-20, mine: “the minister”)"):
+        assert line in told
+    assert "\tShe\tpronoun\t" in told
+    plain = json.loads(run("actor", "Jane Doe", "--json", "--record", filled).output)
+    assert [s["source"] for s in plain["said"]] == ["Jane Doe, the minister", "She"]
+    assert plain["posts"][0]["evidence"] == "the minister"
+    assert json.loads(run("actor", plain["id"][:8], "--json", "--record", filled).output) == plain
+
+
+def test_judgements_are_made_logged_and_taken_back(kept):
+    before = listed(kept)
+    assert "actors undo 1" in decided(kept, "rename", "jane doe", "Dame Jane Doe")
+    assert "Dame Jane Doe" in listed(kept)
+    assert "known as the PM" in decided(kept, "alias", "Jane Doe", "the PM")
+    assert json.loads(run("actor", "the pm", "--json", "--record", kept).output)["name"] == "Dame Jane Doe"
+    kos = next(a for a in before.values() if a["kind"] == "person" and a["articles"] > 1)
+    article = json.loads(run("said", "--json", "--actor", kos["id"], "--record", kept).output.splitlines()[0])[
+        "article"
+    ]
+    assert f"{kos['name']} is Another in 1 article;" in decided(
+        kept, "split", kos["name"], "--article", article, "--as", "Another"
+    )
+    assert listed(kept)["Another"]["articles"] == 1
+    log = [json.loads(line) for line in run("actors", "log", "--json", "--record", kept).output.splitlines()]
+    assert [(j["number"], j["kind"], j["reviewer"]) for j in log] == [
+        (3, "split", "anna"),
+        (2, "alias", "anna"),
+        (1, "rename", "anna"),
+    ]
+    for n in ("3", None, log[2]["id"]):
+        assert "undone: " in decided(kept, "undo", *([n] if n else []))
+    assert listed(kept) == before
+    assert all("by anna" in row for row in run("actors", "log", "--record", kept).output.splitlines()[1:])
+    nothing = run("actors", "undo", "--record", kept)
+    assert (nothing.exit_code, "no judgement to undo" in nothing.output) == (3, True)
+
+
+def test_the_reviewer_may_be_set_for_all_commands(kept):
+    run("actors", "rename", "Jane Doe", "J. Doe", "--record", kept, env={"ONRECORD_REVIEWER": "ben"})
+    assert "\tben\t" in run("actors", "log", "--record", kept).output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["merge", "Jane Doe", "jane doe"], 2, "one actor already"),
+        (["merge", "Jane Doe", "Jane Dough"], 3, "did you mean 'Jane Doe'?"),
+        (["merge", "Jane Doe"], 2, "B..."),
+        (["split", "Jane Doe"], 2, "--article"),
+        (["split", "Jane Doe", "--article", "mine"], 2, "rename it instead"),
+        (["split", "Jane Doe", "--article", "nowhere"], 3, "no article 'nowhere'"),
+        (["rename", "Jane Doe", "?!"], 2, "is no name"),
+        (["undo", "7"], 3, "no judgement '7'"),
+        (["shout"], 2, "shout"),
+    ],
+)
+def test_judgements_that_cannot_be_made_are_refused(kept, arguments, code, message):
+    done = run("actors", *arguments, *(["--record", kept] if arguments != ["shout"] else []))
+    assert (done.exit_code, message in done.output) == (code, True), done.output
+    assert not run("actors", "log", "--json", "--record", kept).output
+
+
+def test_options_before_a_command_of_actors_are_not_lost_in_silence(kept):
+    done = run("actors", "--record", kept, "rename", "Jane Doe", "J. Doe")
+    assert done.exit_code == 2
+    assert "options go after “rename”" in done.output
+
+
+def test_a_register_file_is_loaded_before_or_after_reading(kept, tmp_path):
+    file = tmp_path / "register.csv"
+    file.write_text(
+        "name,aliases,role,from\nJane Doe,the iron minister,chancellor,2026-02-30\nJane Doe,Janie,leader,2020\n"
+    )
+    done = run("actors", "load", file, "--record", kept)
+    assert done.exit_code == 1
+    assert f"{file}:2: from “2026-02-30” is no date" in " ".join(done.output.split())
+    assert "rows loaded 1, known already 0" in done.output
+    assert "role: leader (register file; 2020 to …)" in run("actor", "janie", "--record", kept).output
+    assert "rows loaded 0, known already 1" in run("actors", "load", file, "--record", kept).output
+    new, source = tmp_path / "new.db", tmp_path / "one.txt"
+    assert run("actors", "load", file, "--record", new).exit_code == 1
+    source.write_text(TEXT)
+    run("read", source, "--record", new)
+    assert (
+        json.loads(run("said", "--by", "janie", "--json", "--record", new).output.splitlines()[0])["actor"]
+        == "Jane Doe"
+    )
+    assert run("actors", "load", tmp_path / "none.csv", "--record", tmp_path / "none.db").exit_code == 2
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_evaluate_measures_actors_where_they_are_annotated(tmp_path):
+    gold = tmp_path / "gold.jsonl"
+    start = TEXT.index("Jane Doe")
+    statement = {"source": [start, start + 22], "cue": [start - 5, start - 1], "content": [[19, 36]], "actor": "d"}
+    line = {"id": "1", "text": TEXT, "actors": [{"id": "d", "name": "J. Doe", "aliases": ["Jane Doe"]}]}
+    gold.write_text(json.dumps(line | {"statements": [statement]}) + "\n")
+    measures = json.loads(run("evaluate", gold, "--json").output)
+    assert {name: m["right"] for name, m in measures.items() if name.startswith("actor.")} == {
+        "actor.right": 1, "actor.wrong": 0, "actor.open": 0, "actor.recall": 1,
+    }  # fmt: skip
+    (row,) = [r for r in run("evaluate", gold).output.splitlines() if r.startswith("actor.wrong")]
+    assert row.split("\t")[1:4] == ["", "0.000", ""]

@@ -92,7 +92,7 @@ class Judging(RuleBasedStateMachine):
         actor = ids[a % len(ids)]
         articles = self.record.actor(actor).articles
         if self.tried(lambda: self.record.split(actor, n, to=to, reviewer="me")):
-            left = [known for known in self.record.actors() if known.id == actor]
+            left = [known for known in read_all(self.record).values() if known.id == actor]
             assert sum(known.articles for known in left) == articles - 1
 
     @rule(a=st.integers(0, 9), name=st.sampled_from([*NAMES, "Zoe", "ann lee"]))

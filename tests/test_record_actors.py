@@ -155,6 +155,25 @@ def test_the_database_itself_refuses_what_cannot_be(told, change):
         db.execute(sql(change))
 
 
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (
+            "UPDATE mentions SET exact = 'Xlfriede Kos' WHERE exact = 'Elfriede Kos' AND appearance_number = 1",
+            "mention of",
+        ),
+        ("UPDATE roles SET start_offset = 9000, end_offset = 9012 WHERE appearance_number = 1", "role of Elfriede Kos"),
+        ("UPDATE resolutions SET exact = 'Xlfriede Kos' WHERE statement_number = 1", "whose statement"),
+    ],
+)
+def test_check_finds_evidence_changed_with_another_tool(told, change, what):
+    with told._engine.begin() as db:
+        db.execute(sql(change))
+    (problem,) = told.check()
+    assert problem.name == "courier-1"
+    assert what in problem.message
+
+
 # Read anew
 
 

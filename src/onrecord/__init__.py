@@ -5,7 +5,7 @@
     summary = onrecord.read("articles/", record="coverage.db")
     with onrecord.Record.open("coverage.db") as record:
         for said in record.said(by="meloni", about="peacekeeping"):
-            print(said.article.published, said.source, said.content)
+            print(said.article.published, said.speakers[0].name, said.content)
 
     for statement in onrecord.statements("“We will not go,” said Jane Doe."):
         print(statement.kind, statement.content)
@@ -17,9 +17,9 @@ The modules, in the order in which data takes its way:
     evidence.py    spans of text: check, slice, find again
     facts/         states and institutions, and the words that stand for them
     reading/       an article in, what it says out; stores nothing
-    record/        the database
+    record/        the database, and its register of who is who
     coverage.py    reads coverage into a record
-    exchange/      the record as JSON lines, CSV, Parquet
+    exchange/      the record as JSON lines, CSV, Parquet; register files
     evaluation.py  how right a reading is
     cli.py         the command line
     weights/       the reading model, with its card
@@ -29,10 +29,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from onrecord.errors import OnrecordError
-from onrecord.types import Article, Capture, Problem, Reading, Span, Statement
+from onrecord.types import Appearance, Article, Capture, Problem, Read, Reading, Resolution, Role, Span, Statement
 from onrecord.version import VERSION
 
 if TYPE_CHECKING:
+    from onrecord.exchange.register import read_register
     from onrecord.record import Record
     from onrecord.verbs import Summary, evaluate, read, statements
 
@@ -43,22 +44,28 @@ _LATER = {
     "Summary": "onrecord.verbs",
     "evaluate": "onrecord.verbs",
     "read": "onrecord.verbs",
+    "read_register": "onrecord.exchange.register",
     "statements": "onrecord.verbs",
 }
 
 __all__ = [
+    "Appearance",
     "Article",
     "Capture",
     "OnrecordError",
     "Problem",
+    "Read",
     "Reading",
     "Record",
+    "Resolution",
+    "Role",
     "Span",
     "Statement",
     "Summary",
     "__version__",
     "evaluate",
     "read",
+    "read_register",
     "statements",
 ]
 

@@ -8,9 +8,8 @@ import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -41,24 +40,8 @@ register = typer.Typer(
 app.add_typer(register, name="actors")
 
 
-class Sorting(StrEnum):
-    """Orders of a list of actors."""
-
-    statements = "statements"
-    articles = "articles"
-    name = "name"
-    first = "first"
-    last = "last"
-
-
-class Form(StrEnum):
-    """File formats of an export."""
-
-    jsonl = "jsonl"
-    csv = "csv"
-    parquet = "parquet"
-
-
+Sorting = Literal["statements", "articles", "name", "first", "last"]
+Form = Literal["jsonl", "csv", "parquet"]
 RecordOption = Annotated[
     str,
     typer.Option(
@@ -72,9 +55,13 @@ Since = Annotated[
 Until = Annotated[str | None, typer.Option(metavar="DATE", help="Published on this date or earlier.")]
 Once = Annotated[bool, typer.Option("--once", help="Leave near-copies out.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line instead of a table.")]
+AsOneJson = Annotated[bool, typer.Option("--json", help="As one JSON object.")]
 By = Annotated[
     str | None,
     typer.Option(metavar="WORDS", help="The source's words, or the actor's names, roles or organisations, hold these."),
+]
+OfActor = Annotated[
+    str | None, typer.Option("--actor", metavar="NAME", help="Made by this actor: a name, an alias, or an id.")
 ]
 About = Annotated[
     str | None,
@@ -147,7 +134,7 @@ def show(
     record: RecordOption = Default,
     min_score: MinScore = None,
 ) -> None:
-    """Show an article with its statements: source, cue and content marked."""
+    """Show an article with its statements: source, cue and content marked, and whose each is."""
     from onrecord import terminal  # noqa: PLC0415
 
     with opened(record) as found:
@@ -159,6 +146,7 @@ def show(
 def said(
     record: RecordOption = Default,
     by: By = None,
+    actor: OfActor = None,
     about: About = None,
     outlet: Outlet = None,
     since: Since = None,
@@ -175,7 +163,7 @@ def said(
 
     with opened(record) as found:
         listed = found.said(
-            by=by, about=about, outlet=outlet, since=since, until=until, kind=kind, article=article,
+            by=by, actor=actor, about=about, outlet=outlet, since=since, until=until, kind=kind, article=article,
             min_score=min_score, once=once, limit=limit,
         )  # fmt: skip
         terminal.statements(listed, as_json=as_json)
@@ -190,7 +178,7 @@ def actor(
     since: Since = None,
     until: Until = None,
     once: Once = False,
-    as_json: AsJson = False,
+    as_json: AsOneJson = False,
 ) -> None:
     """Show an actor: names, roles with their evidence, and everything said, with how each was resolved."""
     from onrecord import terminal  # noqa: PLC0415
@@ -214,7 +202,7 @@ def actors(
     outlet: Outlet = None,
     since: Since = None,
     until: Until = None,
-    sort: Annotated[Sorting, typer.Option(help="By what the list is sorted.")] = Sorting.statements,
+    sort: Annotated[Sorting, typer.Option(help="By what the list is sorted.")] = "statements",
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     doubtful: Annotated[bool, typer.Option("--doubtful", help="List the links that a person should decide.")] = False,
     as_json: AsJson = False,
@@ -223,9 +211,9 @@ def actors(
     from onrecord import terminal  # noqa: PLC0415
 
     if context.invoked_subcommand is not None:
-        sources = ((name, context.get_parameter_source(name)) for name in context.params)
-        if given := [name for name, source in sources if source and source.name == "COMMANDLINE"]:
-            raise typer.BadParameter(f"write --{given[0]} after {context.invoked_subcommand}, not before")
+        sources = map(context.get_parameter_source, context.params)
+        if any(source and source.name == "COMMANDLINE" for source in sources):
+            raise typer.BadParameter(f"options go after “{context.invoked_subcommand}”, not before it")
         return
     with opened(record) as found:
         if doubtful:
@@ -233,7 +221,7 @@ def actors(
             return
         listed = found.actors(
             kind=kind, words=name, organisation=organisation, country=country, outlet=outlet, since=since,
-            until=until, sort=sort.value, limit=limit,
+            until=until, sort=sort, limit=limit,
         )  # fmt: skip
         terminal.actors(listed, as_json=as_json)
 
@@ -264,7 +252,7 @@ def split(
     record: RecordOption = Default,
     reviewer: Reviewer = None,
 ) -> None:
-    """Make two actors of one: in these articles, A is somebody else."""
+    """Make two actors of one: in these articles, A is somebody else. Undo makes them one again."""
     from onrecord import terminal  # noqa: PLC0415
 
     with judging(record) as found:
@@ -333,8 +321,9 @@ def load(
     from onrecord import terminal  # noqa: PLC0415
     from onrecord.exchange.register import read_register  # noqa: PLC0415
 
-    with judging(record, create=True) as found:
+    with errors():
         rows, problems = read_register(file)
+    with judging(record, create=True) as found:
         loaded = found.load_register(rows, file=str(file), reviewer=reviewing(reviewer))
         problems += loaded.problems
         terminal.loaded(loaded, problems, file)
@@ -371,6 +360,7 @@ def export(
     out: Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="Where to; - for standard output.")] = "-",
     record: RecordOption = Default,
     by: By = None,
+    actor: OfActor = None,
     about: About = None,
     outlet: Outlet = None,
     since: Since = None,
@@ -383,14 +373,14 @@ def export(
     from onrecord import terminal  # noqa: PLC0415
     from onrecord.exchange import tables  # noqa: PLC0415
 
-    write = {Form.jsonl: tables.export_jsonl, Form.csv: tables.export_csv, Form.parquet: tables.export_parquet}[form]
+    write = {"jsonl": tables.export_jsonl, "csv": tables.export_csv, "parquet": tables.export_parquet}[form]
     with opened(record) as found:
         number = write(
-            found, out, by=by, about=about, outlet=outlet, since=since, until=until, kind=kind,
+            found, out, by=by, actor=actor, about=about, outlet=outlet, since=since, until=until, kind=kind,
             min_score=min_score, once=once,
         )  # fmt: skip
     if out != "-":
-        terminal.say(f"{out}: {number:,} {'articles' if form is Form.jsonl else 'statements'}")
+        terminal.say(f"{out}: {number:,} {'articles' if form == 'jsonl' else 'statements'}")
 
 
 @app.command(epilog="Example: onrecord evaluate my-annotations.jsonl")
@@ -399,7 +389,7 @@ def evaluate(
         Path, typer.Argument(metavar="GOLD.jsonl", help="Annotated articles, one a line: id, text, statements.")
     ],
     bootstrap: Annotated[int, typer.Option(min=0, help="Resamples for the intervals; 0 for none.")] = 1000,
-    as_json: AsJson = False,
+    as_json: AsOneJson = False,
 ) -> None:
     """Measure how right onrecord reads articles that you annotated.
 
@@ -414,7 +404,7 @@ def evaluate(
 
 
 @app.command(epilog="Example: onrecord info --record coverage.db")
-def info(record: RecordOption = Default, as_json: AsJson = False) -> None:
+def info(record: RecordOption = Default, as_json: AsOneJson = False) -> None:
     """Tell what is in the record, and by which readings."""
     from onrecord import terminal  # noqa: PLC0415
 

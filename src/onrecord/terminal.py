@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from onrecord.coverage import Step
-from onrecord.evaluation import Measure
+from onrecord.evaluation import Measure, recall_only
 from onrecord.record import Actor, Info, Judgement, Listed, ListedActor, Loaded, Post, Proposal, Said
 from onrecord.types import Article, Problem, Span
 from onrecord.verbs import Summary
@@ -253,7 +253,7 @@ def loaded(done: Loaded, problems: Iterable[Problem], file: Path) -> None:
     """What loading a register file did."""
     for problem in problems:
         err.print(Text.assemble((f"{problem.name}: ", "bold"), problem.message))
-    say(f"{file}: {done.new:,} rows loaded, {done.known:,} known already")
+    say(f"{file}: rows loaded {done.new:,}, known already {done.known:,}")
 
 
 def _decided(j: Judgement) -> str:
@@ -262,8 +262,9 @@ def _decided(j: Judgement) -> str:
         case "merge":
             return f"{detail['name']} is also {', '.join(detail['names'])}"
         case "split":
-            new = detail["called"] or "somebody else"
-            return f"{detail['name']} is {new} in {len(detail['articles'])} article(s)"
+            other = detail["called"] or f"somebody else ({detail['to'][:8]})"
+            number = len(detail["articles"])
+            return f"{detail['name']} is {other} in {number} article{'s' if number > 1 else ''}"
         case "rename":
             return f"{detail['name']} is called {detail['called']}"
         case "alias":
@@ -330,9 +331,8 @@ def measures(measured: Mapping[str, Measure], *, as_json: bool) -> None:
 
 
 def _measured(name: str, m: Measure) -> tuple[str, ...]:
-    recall_only = name.startswith("R.")  # of one kind of gold statement: there is no precision
     interval = "[{:.3f}, {:.3f}]".format(*m.interval) if m.interval else ""
-    if recall_only:
+    if recall_only(name):
         return (name, "", f"{m.recall:.3f}", "", interval, str(m.right), "", str(m.gold))
     scores = (f"{m.precision:.3f}", f"{m.recall:.3f}", f"{m.f1:.3f}")
     return (name, *scores, interval, str(m.right), str(m.predicted), str(m.gold))

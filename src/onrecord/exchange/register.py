@@ -5,143 +5,181 @@ them), ``kind``, ``role``, ``organisation``, ``country``, ``from``, ``to``, ``wi
 TOML has the same keys, in a table ``[[actor]]`` for each post; ``aliases`` is then a list.
 """
 
-import csv
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from onrecord.errors import InputError
-from onrecord.facts import named, states
+from onrecord.reading.containers import read_table
+from onrecord.reading.formats import Content, foreign
 from onrecord.record import Given
-from onrecord.types import ActorKind, Problem
+from onrecord.record.actors import code
+from onrecord.types import ACTOR_KINDS, Problem
 
 COLUMNS = ("name", "aliases", "kind", "role", "organisation", "country", "from", "to", "wikidata")
-KINDS = tuple(kind for kind in get_args(ActorKind) if kind != "unnamed")
+KINDS = tuple(kind for kind in ACTOR_KINDS if kind != "unnamed")
 
-_DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
-_WIKIDATA = re.compile(r"Q[1-9][0-9]*")
-_TABLE = re.compile(r"^\s*\[\[\s*actor\s*\]\]", re.MULTILINE)
-_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+_DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?")
+_WIKIDATA = re.compile(r"(?:https?://www\.wikidata\.org/(?:wiki|entity)/)?(Q[1-9][0-9]*)")
+_TABLE = re.compile(r"^[ \t]*\[\[[ \t]*actor[ \t]*\]\]", re.MULTILINE)
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+Rows = Iterator[tuple[int, Mapping[str, Any] | str]]  # line; what stands there, or why it cannot be read
 
 
 def read_register(path: str | Path) -> tuple[list[Given], list[Problem]]:
-    """The rows of a register file, and what is wrong with those that cannot be used, each with its line.
+    """The rows of a register file, and what is wrong with those that cannot be used, each named ``path:line``.
 
-    Raises InputError for a file that is no register at all.
+    A row that says the same as one before it is taken once.
+
+    Raises InputError for a file that is no register at all: it cannot be opened, or its columns are others.
     """
     path = Path(path)
-    rows: list[Given] = []
+    rows: dict[Given, Given] = {}  # by what they say, wherever they stand
     problems: list[Problem] = []
     for line, found in _toml(path) if path.suffix.lower() == ".toml" else _csv(path):
         try:
-            rows.append(_given(line, found))
+            row = _given(line, found)
+            rows.setdefault(replace(row, line=0), row)
         except ValueError as error:
             problems.append(Problem(name=f"{path}:{line}", message=str(error)))
-    return rows, problems
+    return list(rows.values()), problems
 
 
-def _text(path: Path) -> str:
+def _csv(path: Path) -> Rows:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as stream:
+            content = Content(stream)
+            if what := foreign(content.head):
+                raise InputError(f"{path}: is {what}")
+            rows = list(read_table(str(path), content, ("name", "Name", "NAME"), {}))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+    if content.fault:
+        raise InputError(f"{path}: {content.fault}")
+    for where, row, _ in rows:
+        if where == str(path):  # not of one row: of the columns
+            raise InputError(f"{path}: line 1: {row.message if isinstance(row, Problem) else row}")
+        line = int(where.rsplit(":", 1)[1])
+        if isinstance(row, Problem):
+            yield line, row.message
+            continue
+        cells = {column.lower(): str(cell) for column, cell in row.items()}
+        if unknown := [column for column in cells if column not in COLUMNS]:
+            raise InputError(f"{path}: line 1: unknown column “{unknown[0]}”: known are {', '.join(COLUMNS)}")
+        if any(cell.strip() for cell in cells.values()):
+            yield line, cells | {"aliases": re.split("[|;]", cells.get("aliases", ""))}
+
+
+def _toml(path: Path) -> Rows:
+    """Each table is parsed by itself: a broken one does not spoil the others, and the line of each is known."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not in UTF-8 (byte {error.start}): save it as UTF-8") from error
+        raise InputError(f"{path}: is not in UTF-8, as TOML must be (byte {error.start})") from error
+    starts = [match.start() for match in _TABLE.finditer(text)]
+    if not starts or _has_keys(text[: starts[0]]):
+        raise InputError(f"{path}: line 1: must hold tables [[actor]] and nothing else")
+    for start, end in pairwise([*starts, len(text)]):
+        before = text.count("\n", 0, start)
+        try:
+            read = tomllib.loads("\n" * before + text[start:end])
+        except tomllib.TOMLDecodeError as error:
+            yield before + 1, f"is no TOML: {error}"
+        else:
+            (table,) = read.pop("actor")
+            yield before + 1, table | read
 
 
-def _csv(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    text = _text(path)
-    head = text.split("\n", maxsplit=1)[0]
-    delimiter = max(",;\t", key=head.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-    columns = [column.strip().lower() for column in next(reader, [])]
-    _check_columns(path, columns)
-    last = 1
+def _has_keys(text: str) -> bool:
     try:
-        for cells in reader:
-            line, last = last + 1, reader.line_num
-            if any(cell.strip() for cell in cells):
-                extra = {None: cells[len(columns) :]} if any(cell.strip() for cell in cells[len(columns) :]) else {}
-                found = dict(zip(columns, cells, strict=False))
-                found["aliases"] = re.split(r"[|;]", found.get("aliases", ""))  # type: ignore[assignment]
-                yield line, {**found, **extra}  # type: ignore[dict-item]
-    except csv.Error as error:
-        raise InputError(f"{path}: line {reader.line_num}: {error}") from error
+        return bool(tomllib.loads(text))
+    except tomllib.TOMLDecodeError:
+        return True
 
 
-def _check_columns(path: Path, columns: list[str]) -> None:
-    if "name" not in columns:
-        raise InputError(f"{path}: line 1: no column “name”: the first row names the columns ({', '.join(COLUMNS)})")
-    if unknown := [column for column in columns if column not in COLUMNS]:
-        raise InputError(f"{path}: line 1: unknown column “{unknown[0]}”: known are {', '.join(COLUMNS)}")
-
-
-def _toml(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    text = _text(path)
-    try:
-        read = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: no TOML: {error}") from error
-    tables = read.pop("actor", None)
-    if read or not isinstance(tables, list):
-        raise InputError(f"{path}: must hold tables [[actor]] and nothing else")
-    lines = [text.count("\n", 0, match.start(0) + len(match[0])) + 1 for match in _TABLE.finditer(text)]
-    for n, table in enumerate(tables):
-        yield lines[n] if len(lines) == len(tables) else n + 1, table
-
-
-def _given(line: int, found: Mapping[Any, Any]) -> Given:
+def _given(line: int, found: Mapping[str, Any] | str) -> Given:
     """One row; raises ValueError, which says what is wrong with it."""
+    if isinstance(found, str):
+        raise ValueError(found)  # noqa: TRY004 - it is what was wrong with the row
     if unknown := [key for key in found if key not in COLUMNS]:
-        raise ValueError("more cells than columns" if unknown == [None] else f"unknown key “{unknown[0]}”")
-    aliases = found.get("aliases") or []
-    if not (isinstance(aliases, list) and all(isinstance(alias, str) for alias in aliases)):
-        raise ValueError("aliases must be a list of texts")
-    cells = {key: _cell(key, found.get(key)) for key in COLUMNS if key != "aliases"}
-    name, kind = cells["name"], (cells["kind"] or "person").lower()
-    if not name or not any(c.isalnum() for c in name):
-        raise ValueError("no name")
+        raise ValueError(f"unknown key “{unknown[0]}”: known are {', '.join(COLUMNS)}")
+    aliases = found.get("aliases", [])
+    if not isinstance(aliases, list):
+        raise ValueError("aliases must be a list of texts")  # noqa: TRY004
+    name, *called = (_words("name" if i == 0 else "alias", n) for i, n in enumerate([found.get("name"), *aliases]))
+    if name is None:
+        raise ValueError("has no name")
+    for words in (name, *called):
+        if words and not any(map(str.isalnum, words)):
+            raise ValueError(f"“{words}” is no name: it has no letter")
+    kind = (_words("kind", found.get("kind")) or "person").lower()
     if kind not in KINDS:
         raise ValueError(f"kind “{kind}” is none of {', '.join(KINDS)}")
-    for key in ("from", "to"):
-        if (date := cells[key]) and not _DATE.fullmatch(date):
-            raise ValueError(f"{key} “{date}” is no date: write 2026, 2026-04 or 2026-04-15")
-    since, until = cells["from"], cells["to"]
+    since, until = (_date(key, found.get(key)) for key in ("from", "to"))
     if since and until and since[: len(until)] > until[: len(since)]:
-        raise ValueError(f"from {since} is after to {until}")
-    if cells["wikidata"] and not _WIKIDATA.fullmatch(cells["wikidata"]):
-        raise ValueError(f"wikidata “{cells['wikidata']}” is no id such as Q42")
-    known = dict.fromkeys(_cell("aliases", alias) for alias in aliases)
+        raise ValueError(f"is from {since}, after to {until}")
     return Given(
         line=line,
         name=name,
-        aliases=tuple(alias for alias in known if alias and alias != name),
-        kind=kind,  # type: ignore[arg-type]
-        country=_country(cells["country"]),
-        wikidata=cells["wikidata"],
-        title=cells["role"],
-        organisation=cells["organisation"],
+        aliases=tuple(dict.fromkeys(alias for alias in called if alias and alias != name)),
+        kind=kind,
+        country=_country(_words("country", found.get("country"))),
+        wikidata=_wikidata(_words("wikidata", found.get("wikidata"))),
+        title=_words("role", found.get("role")),
+        organisation=_words("organisation", found.get("organisation")),
         since=since,
         until=until,
     )
 
 
-def _cell(key: str, value: object) -> str | None:
-    """A cell as text without spaces around and within; None for an empty one."""
+def _words(key: str, value: object) -> str | None:
+    """A text with single spaces between its words; None if it is empty."""
     if value is None:
         return None
-    text = " ".join(str(value).split())  # TOML knows dates
-    if found := _UNWRITABLE.search(text):
+    if not isinstance(value, str):
+        raise ValueError(f"{key} must be a text, not {value!r}")  # noqa: TRY004
+    if found := _UNSTORABLE.search(value):
         raise ValueError(f"{key} has the character U+{ord(found[0]):04X}, which no database can hold")
-    return text or None
+    return " ".join(value.split()) or None
+
+
+def _date(key: str, value: object) -> str | None:
+    """A date that may be partial, as text; TOML knows dates, and a year may be a number."""
+    if isinstance(value, datetime):
+        value = value.date()
+    written = str(value) if isinstance(value, date | int) else _words(key, value)
+    if written is None:
+        return None
+    if not _is_date(written):
+        raise ValueError(f"{key} “{written}” is no date: write 2026, 2026-04 or 2026-04-15")
+    return written
+
+
+def _is_date(written: str) -> bool:
+    try:
+        return bool(_DATE.fullmatch(written) and date.fromisoformat(written + "-01-01"[len(written) - 4 :]))
+    except ValueError:  # 2026-02-30
+        return False
 
 
 def _country(written: str | None) -> str | None:
-    if written is None or written.upper() in states():
-        return written and written.upper()
-    fact = named(written)
-    if fact is None or fact.institution.kind != "country":
-        raise ValueError(f"country “{written}” is none: write its ISO code, such as AT, or its English name")
-    return fact.institution.key
+    try:
+        return written and code(written)
+    except InputError as error:
+        raise ValueError(f"country {error}") from None
+
+
+def _wikidata(written: str | None) -> str | None:
+    if written is None:
+        return None
+    if not (found := _WIKIDATA.fullmatch(written)):
+        raise ValueError(f"wikidata “{written}” is no id such as Q42")
+    return found[1]

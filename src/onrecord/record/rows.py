@@ -1,7 +1,7 @@
 """From rows of the tables to the nouns."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, CursorResult, Row, Select, select
@@ -209,6 +209,18 @@ def appearances_of(db: Connection, article_ids: Sequence[str]) -> dict[str, list
         )
         of[row.article_id].append((appearance, (row.actor_id, row.actor)))
     return of
+
+
+def actor_evidence(db: Connection, article_id: str) -> Iterator[tuple[str, Span, str]]:
+    """Every span about an article's actors, with what it is for and the words as stored, by whatever reading."""
+    for table, what in ((mentions, "mention"), (roles, "role")):
+        query = select(table, appearances.c.name).join(appearances).where(appearances.c.article_id == article_id)
+        for row in db.execute(query.order_by(table.c.appearance_number, table.c.piece)):
+            yield f"{what} of {row.name}", Span(row.start_offset, row.end_offset), row.exact
+    whose = select(resolutions, statements.c.id).join(statements).where(statements.c.article_id == article_id)
+    whose = whose.where(resolutions.c.exact.is_not(None))
+    for row in db.execute(whose.order_by(resolutions.c.statement_number, resolutions.c.ordinal)):
+        yield f"whose statement {row.id} is", Span(row.start_offset, row.end_offset), row.exact
 
 
 def _role(row: Row[Any]) -> Role:

@@ -39,6 +39,7 @@ from onrecord.record.found import (
 from onrecord.record.opening import open_engine
 from onrecord.record.rows import (
     Speaking,
+    actor_evidence,
     appearances_of,
     articles_of,
     heading,
@@ -293,6 +294,9 @@ class Record:
             for role, found in parts[row.number].items():
                 if any(quote(part.span, article.text) != part.quote for part in found):
                     yield Problem(name=article.name, message=f"statement {row.id}: its {role} has other words")
+        for what, span, exact in actor_evidence(db, article.id):
+            if not 0 <= span.start < span.end <= len(article.text) or article.text[slice(*span)] != exact:
+                yield Problem(name=article.name, message=f"{what}: the evidence has other words")
 
     def actors(self, **filters: Unpack[ActorFilters]) -> list[ListedActor]:
         """The actors of current articles that the filters ask for. Raises InputError for a country that is none."""
