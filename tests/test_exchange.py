@@ -4,12 +4,14 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
 
 import pyarrow.parquet
 import pytest
+from actor_cases import add, body, person, story
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from record_cases import ALL, FIRST, ROME, SECOND, UNDATED, WARSAW, article, statement
@@ -18,8 +20,17 @@ from test_record import covered
 from onrecord.errors import InputError, OnrecordError
 from onrecord.exchange.tables import COLUMNS, export_csv, export_jsonl, export_parquet, read_jsonl
 from onrecord.record import Record
+from onrecord.types import Resolution
 
 EXPORTS = [export_jsonl, export_csv, export_parquet]
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """A record without anything in it, to be copied: that is faster than making one."""
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
+    Record.open(path).close()
+    return path
 
 
 def rows_of(path):
@@ -100,8 +111,10 @@ def test_filters(filled, tmp_path):
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=covered(), second=covered(), copy=st.booleans())
-def test_exported_read_and_added_it_is_the_same(tmp_path_factory, first, second, copy):
+def test_exported_read_and_added_it_is_the_same(tmp_path_factory, empty, first, second, copy):
     folder = tmp_path_factory.mktemp("round")
+    for name in ("a.db", "b.db"):
+        shutil.copy(empty, folder / name)
     (one, one_said), (two, two_said) = first, second
     with Record.open(folder / "a.db") as record:
         record.add(one, one_said, reading=FIRST)
@@ -193,8 +206,9 @@ HOSTILE = st.text("=+-@＝'\t\r\n\",;x", min_size=1, max_size=8)
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=HOSTILE, title=HOSTILE)
-def test_no_cell_is_a_formula_and_the_words_can_be_got_back(tmp_path_factory, words, title):
+def test_no_cell_is_a_formula_and_the_words_can_be_got_back(tmp_path_factory, empty, words, title):
     folder = tmp_path_factory.mktemp("csv")
+    shutil.copy(empty, folder / "r.db")
     of = article("a", f"{words} said no", title=title)
     with Record.open(folder / "r.db") as record:
         record.add(of, [statement(of, words, "said", "no")], reading=FIRST)
@@ -206,6 +220,72 @@ def test_no_cell_is_a_formula_and_the_words_can_be_got_back(tmp_path_factory, wo
     assert (unguarded(row["source"]), unguarded(row["title"])) == (words, title)
     (row,) = pyarrow.parquet.read_table(folder / "o.parquet").to_pylist()
     assert (row["source"], row["title"]) == (words, title)
+
+
+# Actors
+
+
+@pytest.fixture
+def spoken(record):
+    """Two speakers at once, one the text does not tell, and one whom another reports; later called by one name."""
+    of, read = story(
+        "talks.txt",
+        person("Ann Bell", role="minister", organisation="Reform", country="NO"),
+        body("Reform", country="NO"),
+        person("Cecil Dorn"),
+        person("Eve"),
+    )
+    ann, reform, cecil, eve = read.statements
+    inner = replace(cecil, within=reform.id)
+    whose = {r.statement_id: r for r in read.resolutions}
+    resolutions = (
+        whose[ann.id],
+        replace(whose[reform.id], statement_id=ann.id, score=0.7),
+        whose[reform.id],
+        replace(whose[cecil.id], score=1 / 3, how="short name"),
+        Resolution(statement_id=eve.id, appearance_id=None, how="unresolved", score=0.4),
+    )
+    add(record, (of, replace(read, statements=(ann, reform, inner, eve), resolutions=resolutions)))
+    record.rename("Ann Bell", "Dame Ann Bell", reviewer="me")
+    return record
+
+
+def test_a_line_names_actors_as_the_register_does(spoken, tmp_path):
+    export_jsonl(spoken, tmp_path / "o.jsonl")
+    (line,) = map(json.loads, (tmp_path / "o.jsonl").read_text(encoding="utf-8").splitlines())
+    assert [(s["actor"], s["how"], s["actor_score"], s["actors"], s["within"]) for s in line["statements"]] == [
+        ("Dame Ann Bell", "full name", 0.95, ["Dame Ann Bell", "Reform"], None),
+        ("Reform", "full name", 0.95, ["Reform"], None),
+        ("Cecil Dorn", "short name", 0.3333, ["Cecil Dorn"], 1),
+        (None, "unresolved", 0.4, [], None),
+    ]
+    ((_, back),) = read_jsonl(tmp_path / "o.jsonl")
+    assert [s.within for s in back] == [None, None, back[1].id, None]
+
+
+def test_rows_tell_who_it_is_and_for_whom_that_speaks(spoken, tmp_path):
+    export_csv(spoken, tmp_path / "o.csv")
+    export_parquet(spoken, tmp_path / "o.parquet")
+    rows = rows_of(tmp_path / "o.csv")
+    columns = ("actor", "actor_kind", "how", "actor_score", "role", "organisation", "country", "actors", "reported_by")
+    assert [tuple(row[c] for c in columns) for row in rows] == [
+        ("Dame Ann Bell", "person", "full name", "0.95", "minister", "Reform", "NO", "Dame Ann Bell; Reform", ""),
+        ("Reform", "organisation", "full name", "0.95", "", "", "NO", "Reform", ""),
+        ("Cecil Dorn", "person", "short name", "0.3333", "", "", "", "Cecil Dorn", "Reform"),
+        ("", "", "unresolved", "0.4", "", "", "", "", ""),
+    ]
+    assert rows[0]["actor_id"] == spoken.actor("Dame Ann Bell").id
+    assert [row["within"] for row in rows] == ["", "", rows[1]["statement_id"], ""]
+    read = pyarrow.parquet.read_table(tmp_path / "o.parquet").to_pylist()
+    texts = [c for c in (*columns, "actor_id", "within") if c != "actor_score"]
+    assert [[row[c] or "" for c in texts] for row in read] == [[row[c] for c in texts] for row in rows]
+    assert [row["actor_score"] for row in read] == [0.95, 0.95, 0.3333, 0.4]
+
+
+def test_an_export_of_one_actor_holds_no_other(spoken, tmp_path):
+    assert export_csv(spoken, tmp_path / "o.csv", actor="ann bell") == 1
+    assert export_csv(spoken, tmp_path / "o.csv", by="reform") == 2
+    assert export_csv(spoken, tmp_path / "o.csv", actor="Reform") == 2
 
 
 # Parquet

@@ -1,0 +1,1 @@
+"""Training of the stance model. See training/README.md."""
