@@ -1,11 +1,13 @@
 """The command line, with the weights that ship."""
 
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from onrecord.cli import app
@@ -255,6 +257,29 @@ def test_an_actor_is_shown_with_names_roles_and_their_evidence(filled):
     assert [s["source"] for s in plain["said"]] == ["Jane Doe, the minister", "She"]
     assert plain["posts"][0]["evidence"] == "the minister"
     assert json.loads(run("actor", plain["id"][:8], "--json", "--record", filled).output) == plain
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_in_a_terminal_no_word_is_broken(filled, monkeypatch, width):
+    from onrecord import terminal
+
+    def shown(*arguments):
+        written = io.StringIO()
+        console = Console(file=written, force_terminal=True, width=width, color_system=None)
+        monkeypatch.setattr(terminal, "out", console)
+        assert run(*arguments, "--record", filled).exit_code == 0
+        assert max(map(len, written.getvalue().splitlines() or [""])) <= width
+        return written.getvalue()
+
+    said, actors = " ".join(shown("said").split()), shown("actors")  # lines of the first may be broken anywhere
+    assert all(words in said for words in ("Elfriede Kos", "“We will not go,”", "→ Jane Doe (full name)", "unresolved"))
+    assert all(words in actors for words in ("federation", "Elfriede Kos"))
+    kos = " ".join(shown("actor", "Elfriede Kos").split())
+    assert all(words in kos for words in ("federation", "full name 0.97", "the same name"))
+    assert "→ Jane Doe (pronoun)" in shown("show", "mine")
+    assert not shown("said", "--about", "nothingness") + shown("actors", "log")
+    for proposal in run("actors", "--doubtful", "--json", "--record", filled).output.splitlines():
+        assert json.loads(proposal)["actor_id"][:8] in shown("actors", "--doubtful")
 
 
 def test_judgements_are_made_logged_and_taken_back(kept):

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from onrecord.coverage import Step
 from onrecord.evaluation import Measure, recall_only
-from onrecord.record import Actor, Info, Judgement, Listed, ListedActor, Loaded, Post, Proposal, Said
+from onrecord.record import Actor, Info, Judgement, Listed, ListedActor, Loaded, Post, Proposal, Said, Speaker
 from onrecord.types import Article, Problem, Span
 from onrecord.verbs import Summary
 
@@ -66,30 +67,51 @@ def summary(read: Summary, record: str) -> None:
 
 
 def statements(listed: Iterable[Said], *, as_json: bool) -> None:
-    """Statements as a table, or as JSON lines."""
+    """Statements for a person to read, as rows for a program, or as JSON lines."""
     if as_json:
         for s in listed:
             sys.stdout.write(json.dumps(_said(s), ensure_ascii=False) + "\n")
-        return
-    _table(
-        ("date", "outlet", "source", "actor", "how", "cue", "content", "kind", "score"),
-        (
+    elif out.is_terminal:
+        shown = False
+        for s in listed:
+            _statement(s, _whose(s), (s.article.published or "undated")[:10], s.article.outlet)
+            shown = True
+        if not shown:
+            say("No statement fits.")
+    else:
+        _rows(
+            ("date", "outlet", "source", "actor", "how", "cue", "content", "kind", "score"),
             (
-                (s.article.published or "")[:10],
-                s.article.outlet or "",
-                s.source or "(none)",
-                _who(s),
-                s.speakers[0].how if s.speakers else "",
-                s.cue or "",
-                " … ".join(s.content),
-                s.statement.kind,
-                f"{s.statement.score:.2f}",
-            )
-            for s in listed
-        ),
-        wide={"content": 6, "source": 2, "actor": 2},
-        nothing="No statement fits.",
-    )
+                (
+                    (s.article.published or "")[:10],
+                    s.article.outlet or "",
+                    s.source or "(none)",
+                    _who(s),
+                    s.speakers[0].how if s.speakers else "",
+                    s.cue or "",
+                    " … ".join(s.content),
+                    s.statement.kind,
+                    f"{s.statement.score:.2f}",
+                )
+                for s in listed
+            ),
+        )
+
+
+def _statement(s: Said, whose: str, *where: str | None) -> None:
+    """A statement for a person to read: where, who in which words, how sure, whose, and what."""
+    head = Text.assemble(
+        *((f"{place} ", "dim") for place in where if place),
+        (s.source or "(no source)", STYLES["source"]), " ", (s.cue or "", STYLES["cue"]),
+        (f"  {s.statement.kind} {s.statement.score:.2f}", "dim"), f"  → {whose}" if whose else "",
+    )  # fmt: skip
+    out.print(head, soft_wrap=not out.is_terminal)
+    for piece in s.content:
+        text = Text(piece, STYLES["content"])
+        if out.is_terminal:
+            out.print(Padding(text, (0, 0, 0, 4)))
+        else:
+            out.print(Text("    ") + text, soft_wrap=True)
 
 
 def articles(listed: Iterable[Listed], *, as_json: bool) -> None:
@@ -132,14 +154,7 @@ def article(shown: Article, found: list[Said]) -> None:
     out.print(text, soft_wrap=not out.is_terminal)
     out.print()
     for number, s in enumerate(found, 1):
-        head = Text.assemble(
-            (f"{number:3} ", "dim"), (s.source or "(no source)", STYLES["source"]), " ", (s.cue or "", STYLES["cue"]),
-            (f"  {s.statement.kind} {s.statement.score:.2f}", "dim"),
-            f"  → {_who(s)}" if s.speakers else "", (f" ({s.speakers[0].how})" if s.speakers else "", "dim"),
-        )  # fmt: skip
-        out.print(head, soft_wrap=True)
-        for piece in s.content:
-            out.print(Text("    " + piece, STYLES["content"]), soft_wrap=not out.is_terminal)
+        _statement(s, _whose(s), f"{number:3}")
 
 
 def actors(listed: Iterable[ListedActor], *, as_json: bool) -> None:
@@ -147,16 +162,32 @@ def actors(listed: Iterable[ListedActor], *, as_json: bool) -> None:
     if as_json:
         _json_lines(listed)
         return
+    if not out.is_terminal:
+        _rows(
+            ("id", "name", "kind", "role", "organisation", "country", "statements", "articles", "first", "last"),
+            (
+                (
+                    a.id[:8],
+                    a.name,
+                    a.kind,
+                    a.title or "",
+                    a.organisation or "",
+                    a.country or "",
+                    str(a.statements),
+                    str(a.articles),
+                    (a.first or "")[:10],
+                    (a.last or "")[:10],
+                )
+                for a in listed
+            ),
+        )
+        return
     _table(
-        ("id", "name", "kind", "role", "organisation", "country", "statements", "articles", "first", "last"),
+        ("name", "what", "statements", "articles", "first", "last"),
         (
             (
-                a.id[:8],
                 a.name,
-                a.kind,
-                a.title or "",
-                a.organisation or "",
-                a.country or "",
+                ", ".join(part for part in (a.title or a.kind, a.organisation, a.country) if part),
                 str(a.statements),
                 str(a.articles),
                 (a.first or "")[:10],
@@ -164,7 +195,7 @@ def actors(listed: Iterable[ListedActor], *, as_json: bool) -> None:
             )
             for a in listed
         ),
-        wide={"name": 3, "role": 3, "organisation": 3},
+        wide={"name": 3, "what": 4},
         nothing="No actor fits.",
     )
 
@@ -182,11 +213,16 @@ def actor(known: Actor, listed: Iterable[Said], *, as_json: bool) -> None:
     counted = f"{known.statements:,} statements, {known.articles:,} articles"
     out.print(counted + (f", {known.first[:10]} to {(known.last or '')[:10]}" if known.first else ""))
     called = (f"{n.name} ({n.uses})" if n.origin == "read" else f"{n.name} ({n.origin})" for n in known.names)
-    out.print(Text("names: " + ", ".join(called)), soft_wrap=True)
-    for post in known.posts:
-        out.print(Text("role: " + _post(post)), soft_wrap=True)
+    for line in ("names: " + ", ".join(called), *("role: " + _post(post) for post in known.posts)):
+        out.print(Text(line), soft_wrap=not out.is_terminal)
     out.print()
-    _table(
+    made = ((s, speaker) for s in listed for speaker in s.speakers if speaker.actor_id == known.id)
+    if out.is_terminal:
+        for s, speaker in made:
+            whose = f"{speaker.how} {speaker.score:.2f}; {_link(speaker)}" + _reported(s)
+            _statement(s, whose, (s.article.published or "undated")[:10], s.article.outlet, s.article.name)
+        return
+    _rows(
         ("date", "outlet", "article", "source", "how", "sure", "cue", "content", "why this actor"),
         (
             (
@@ -197,16 +233,16 @@ def actor(known: Actor, listed: Iterable[Said], *, as_json: bool) -> None:
                 speaker.how,
                 f"{speaker.score:.2f}",
                 s.cue or "",
-                " … ".join(s.content) + (f" (reported by {s.reported_by})" if s.reported_by else ""),
-                f"{speaker.named}: {speaker.link_reason} {speaker.link_score:.2f}",
+                " … ".join(s.content) + _reported(s),
+                _link(speaker),
             )
-            for s in listed
-            for speaker in s.speakers
-            if speaker.actor_id == known.id
+            for s, speaker in made
         ),
-        wide={"content": 6, "source": 2, "why this actor": 2},
-        nothing="Nothing said.",
     )
+
+
+def _link(speaker: Speaker) -> str:
+    return f"{speaker.named}: {speaker.link_reason} {speaker.link_score:.2f}"
 
 
 def proposals(listed: Iterable[Proposal], *, as_json: bool) -> None:
@@ -214,9 +250,23 @@ def proposals(listed: Iterable[Proposal], *, as_json: bool) -> None:
     if as_json:
         _json_lines(listed)
         return
+    if not out.is_terminal:
+        _rows(
+            ("score", "actor", "id", "may be", "other id", "because", "article"),
+            ((f"{p.score:.2f}", p.actor, p.actor_id[:8], p.other, p.other_id[:8], p.reason, p.article) for p in listed),
+        )
+        return
     _table(
-        ("score", "actor", "id", "may be", "other id", "because", "article"),
-        ((f"{p.score:.2f}", p.actor, p.actor_id[:8], p.other, p.other_id[:8], p.reason, p.article) for p in listed),
+        ("score", "actor", "may be", "because"),
+        (
+            (
+                f"{p.score:.2f}",
+                f"{p.actor} ({p.actor_id[:8]})",
+                f"{p.other} ({p.other_id[:8]})",
+                f"{p.reason} ({p.article})",
+            )
+            for p in listed
+        ),
         wide={"actor": 2, "may be": 2, "because": 3},
         nothing="No link is in doubt.",
     )
@@ -231,14 +281,18 @@ def judgements(listed: Iterable[Judgement], *, as_json: bool) -> None:
         ("number", "made", "by", "judgement", "withdrawn"),
         (
             (
-                str(j.number), j.made_at, j.reviewer, _decided(j),
-                f"{j.withdrawn_at} by {j.withdrawn_by}" if j.withdrawn_at else "",
+                str(j.number), _minute(j.made_at), j.reviewer, _decided(j),
+                f"{_minute(j.withdrawn_at)} by {j.withdrawn_by}" if j.withdrawn_at else "",
             )
             for j in listed
         ),
         wide={"judgement": 4},
         nothing="No judgement yet.",
     )  # fmt: skip
+
+
+def _minute(at: str) -> str:
+    return at[:16].replace("T", " ")
 
 
 def judged(made: Judgement) -> None:
@@ -283,8 +337,20 @@ def _post(post: Post) -> str:
 
 
 def _who(s: Said) -> str:
+    return ", ".join(speaker.name for speaker in s.speakers if speaker.name) + _reported(s)
+
+
+def _whose(s: Said) -> str:
+    """Whose a statement is, and how that was found; nothing if the record knows of nobody."""
+    if not s.speakers:
+        return ""
     named = ", ".join(speaker.name for speaker in s.speakers if speaker.name)
-    return f"{named} (reported by {s.reported_by})" if s.reported_by else named
+    how = s.speakers[0].how
+    return (f"{named} ({how})" if named else how) + _reported(s)
+
+
+def _reported(s: Said) -> str:
+    return f" (reported by {s.reported_by})" if s.reported_by else ""
 
 
 def _json_lines(listed: Iterable[Any]) -> None:
@@ -358,10 +424,9 @@ def _spans(value: Span | tuple[Span, ...] | None) -> tuple[Span, ...]:
 def _table(
     columns: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, wide: Mapping[str, int] | None = None, nothing: str
 ) -> None:
-    """A table for a person in a terminal; for a program, a row a line as it comes, cells separated by tabs."""
+    """A table for a person in a terminal; rows for a program."""
     if not out.is_terminal:
-        for row in itertools.chain([columns], rows):
-            sys.stdout.write("\t".join(" ".join(cell.split()) for cell in row) + "\n")
+        _rows(columns, rows)
         return
     table = Table(box=None, pad_edge=False, header_style="bold", expand=bool(wide))
     for column in columns:
@@ -374,6 +439,12 @@ def _table(
         out.print(table)
     else:
         say(nothing)
+
+
+def _rows(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+    """A row a line as it comes, cells separated by tabs."""
+    for row in itertools.chain([columns], rows):
+        sys.stdout.write("\t".join(" ".join(cell.split()) for cell in row) + "\n")
 
 
 def _short(words: str, length: int) -> str:
