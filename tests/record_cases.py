@@ -1,24 +1,11 @@
-"""A small coverage written for the tests of the record, made articles full of actors, and a PostgreSQL schema."""
+"""A small coverage written for the tests of the record, and a PostgreSQL schema to put it in."""
 
 import hashlib
 import os
 import uuid
 from contextlib import contextmanager
-from typing import NamedTuple
 
-from onrecord.types import (
-    Appearance,
-    Article,
-    Read,
-    Reading,
-    Resolution,
-    Role,
-    Span,
-    Statement,
-    appearance_id,
-    article_id,
-    statement_id,
-)
+from onrecord.types import Article, Reading, Span, Statement, article_id, statement_id
 
 POSTGRES = os.environ.get("ONRECORD_TEST_POSTGRES")
 FIRST = Reading(id="reading-1", started_at="2026-04-01T08:00:00+00:00", version="0.1", weights_sha256="a" * 64)
@@ -91,68 +78,3 @@ COPY_SAID = [statement(COPY, "Łukasz Wałęsa", "wants", "a European peacekeepi
 UNDATED = article("notes/undated.txt", "It is over, says the mayor.")
 UNDATED_SAID = [statement(UNDATED, "the mayor", "says", "It is over")]
 ALL = [(ROME, ROME_SAID), (WARSAW, WARSAW_SAID), (COPY, COPY_SAID), (UNDATED, UNDATED_SAID)]
-
-
-class Who(NamedTuple):
-    """Somebody whom a made article names, and what it says this one is."""
-
-    name: str
-    kind: str = "person"
-    names: tuple[str, ...] = ()
-    title: str | None = None
-    organisation: str | None = None
-    country: str | None = None
-    former: bool = False
-    parent: str | None = None
-
-
-def told(name, *cast, published="2026-04-15", outlet="The Courier", note=""):
-    """An article in which all these say something, and the Read of it: each has one statement."""
-    lines = []
-    for n, who in enumerate(cast):
-        role = " of ".join(filter(None, (who.title, who.organisation)))
-        lines.append(f"{', '.join((role, *who.names, who.name)).lstrip(', ')} said that matter {n} was settled. {note}")
-    of = article(name, "\n".join(lines), published=published, outlet=outlet)
-    ids = {who.name: appearance_id(of.id, who.kind, who.name) for who in cast}
-    statements, appearances, resolutions, start = [], [], [], 0
-    for n, (who, line) in enumerate(zip(cast, lines, strict=True)):
-
-        def span(words, line=line, start=start):
-            at = start + line.index(words)
-            return Span(at, at + len(words))
-
-        role = " of ".join(filter(None, (who.title, who.organisation)))
-        appearances.append(
-            Appearance(
-                id=ids[who.name], article_id=of.id, name=who.name, kind=who.kind, names=(*who.names, who.name),
-                mentions=(span(who.name),), country=who.country, parent=ids.get(who.parent),
-                roles=(
-                    Role(title=who.title, organisation=who.organisation, country=None, former=who.former,
-                         evidence=span(role)),
-                ) if role else (),
-            )
-        )  # fmt: skip
-        parts = (span(who.name), span("said"), (span(f"that matter {n} was settled"),))
-        said = Statement(
-            id=statement_id(of.id, *parts), article_id=of.id, source=parts[0], cue=parts[1], content=parts[2],
-            kind="indirect", score=0.9,
-        )  # fmt: skip
-        statements.append(said)
-        how = "unnamed" if who.kind == "unnamed" else "full name"
-        resolutions.append(
-            Resolution(statement_id=said.id, appearance_id=ids[who.name], how=how, score=0.95, evidence=parts[0])
-        )
-        start += len(line) + 1
-    return of, Read(statements=tuple(statements), appearances=tuple(appearances), resolutions=tuple(resolutions))
-
-
-def read_in(record, *stories, reading=FIRST):
-    """Adds these made articles in their order; returns who is who: (article, name in it) → id of the actor."""
-    for of, read in stories:
-        assert record.add(of, read, reading=reading)
-    return whose(record)
-
-
-def whose(record):
-    """Who speaks: (name of the article, name of the speaker in it) → id of the actor of the register."""
-    return {(said.article.name, who.named): who.actor_id for said in record.said() for who in said.speakers}

@@ -19,6 +19,7 @@ from onrecord.types import ActorKind, Appearance
 LINK = 0.8
 PROPOSE = 0.6
 MARGIN = 0.1
+COMPANY = 0.25  # for two others or more with whom both were seen
 
 _OTHER_GENERATION = 0.6  # at most, for "John Doe" and "John Doe Jr"
 _OTHER_BODY = 0.5  # at most, for two bodies that share a short form, but not their names
@@ -139,7 +140,8 @@ def keys(kind: ActorKind, name: str, *, country: str | None = None) -> set[str]:
     names = (*person.given, *person.surname.split())
     if len(names) == 1:
         return {f"single {names[0]}"}
-    found = {"letters " + "".join(sorted(spelling.consonants("".join(names)))), f"last {spelling.last(person.surname)}"}
+    letters = "".join(sorted(set(spelling.consonants("".join(names)))))
+    found = {f"letters {letters}", f"last {spelling.last(person.surname)}"}
     surnames = {spelling.last(person.surname), *(given for given in person.given[1:] if len(given) > 1)}
     return found | {f"initial {person.given[0][:1]} {surname}" for surname in surnames if person.given}
 
@@ -245,6 +247,8 @@ def _country_match(appearance: Appearance, candidate: Candidate) -> Match:
 def people(a: str, b: str) -> Match:
     """What two names of people say about whether they are one person."""
     one, two = spelling.parts(a), spelling.parts(b)
+    if not (spelling.whole(a) and spelling.whole(b)):
+        return NO_MATCH
     generations = {spelling.generation(a), spelling.generation(b)}
     if (one.gender and two.gender and one.gender != two.gender) or generations == {"jr", "sr"}:
         return NO_MATCH
@@ -314,7 +318,8 @@ def _short(a: str, one: Person, b: str, two: Person) -> Match:
     if spelling.whole(a) == spelling.whole(b):
         full = spelling.whole(a) not in {*one.given, one.surname} or spelling.whole(b) not in {*two.given, two.surname}
         return Match(0.85, "the same name, in one word") if full else Match(0.6, "the same single name")
-    (short, long) = (one, two) if not (one.given and one.surname) else (two, one)
+    # The longer one is that with given name and surname, else that with a surname, which the other may be.
+    short, long = sorted((one, two), key=lambda name: (bool(name.given and name.surname), bool(name.surname)))
     word = spelling.last(short.surname) or short.given[-1]
     if word == spelling.last(long.surname):
         return Match(0.55, "the same surname")
@@ -334,7 +339,7 @@ def bodies(a: str, b: str) -> Match:
         return Match(0.55, "an acronym that fits")
     if len(short) < len(long) and short in (long[: len(short)], long[-len(short) :]):
         return Match(0.55, "a shorter form of the name")
-    if len(one) >= 8 and len(short) == len(long) and spelling.alike(one, two):
+    if len(one) >= 8 and len(short) == len(long) and all(map(spelling.alike, one.split(), two.split())):
         return Match(0.6, "a like name")
     return NO_MATCH
 
@@ -370,7 +375,7 @@ def circumstances(told: Context, candidate: Candidate, company: int, *, sure_of_
     elif countries and told.countries:
         points, reasons = points - (0.17 if sure_of_name else 0.4), [*reasons, "another country"]
     if company:
-        points, reasons = points + (0.15 if company == 1 else 0.25), [*reasons, f"{company} others in common"]
+        points, reasons = points + (0.15 if company == 1 else COMPANY), [*reasons, f"{company} others in common"]
     return Match(points, ", ".join(reasons))
 
 
@@ -443,6 +448,13 @@ def score(appearance: Appearance, told: Context, candidate: Candidate, company: 
         total = round(max(total + besides.score, 0.0), 2)
         reason = ", ".join(filter(None, (reason, besides.reason)))
     return Scored(candidate.number, total, reason, named.score, candidate.uses, candidate.maybe)
+
+
+def company_matters(scored: Scored, chosen: Scored | None) -> bool:
+    """Whether others whom an actor was seen with could turn the scale; ``chosen`` is who is so far beyond doubt."""
+    if scored.named in (0.0, 1.0) or scored.score >= LINK + MARGIN or scored.score + COMPANY < PROPOSE:
+        return False
+    return chosen is None or scored.rank[1] >= chosen.rank[1]
 
 
 def choose(scored: Sequence[Scored]) -> tuple[Scored | None, tuple[Scored, ...]]:
