@@ -15,7 +15,7 @@ from onrecord.types import Appearance, Article
 _BLOCK = 100  # actors compared under one key: the most written about
 _POSTS = 100  # roles of an actor that are looked at: those told most often
 _SUREST = 0.99  # of a link that no person made
-_SEEN = 200  # of an actor's articles, the latest, in which company is looked for
+_SEEN = 100  # of an actor's articles, the latest, in which company is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +39,12 @@ def link(
     told_of = {a.id: register.context(a, by_id, article.published) for a in new}
     candidates = _candidates(db, new, told_of)
     scored = {a.id: [register.score(a, told_of[a.id], c, 0) for c in candidates[a.id]] for a in new}
-    sure = {chosen.number for a in new if a.kind != "country" and (chosen := register.choose(scored[a.id])[0])}
+    chosen = {a.id: register.choose(scored[a.id])[0] for a in new}
+    sure = {one.number for a in new if a.kind != "country" and (one := chosen[a.id])}
     sure |= {number for id_, number in linked.items() if by_id[id_].kind != "country"}
     for a in new:
         for n, (candidate, before) in enumerate(zip(candidates[a.id], scored[a.id], strict=True)):
-            if 0 < before.named < 1 and before.score < register.LINK + register.MARGIN:
+            if register.company_matters(before, chosen[a.id]):
                 company = _company(db, candidate.number, sure - {candidate.number}, article.id)
                 if company:
                     scored[a.id][n] = register.score(a, told_of[a.id], candidate, company)
@@ -196,11 +197,12 @@ def _company(db: Connection, root: int, others: Collection[int], but: str) -> in
     """How many of ``others`` stand in the latest articles that name ``root``, leaving out the article ``but``."""
     if not others:
         return 0
-    mine = select(appearances.c.article_id).join(actors, actors.c.number == appearances.c.actor_number)
-    mine = mine.where(actors.c.stands_for == root, appearances.c.article_id != but)
-    latest = mine.order_by(appearances.c.number.desc()).limit(_SEEN).subquery()
-    met = select(func.count(actors.c.stands_for.distinct())).select_from(
-        appearances.join(actors, actors.c.number == appearances.c.actor_number)
-    )
-    met = met.where(appearances.c.article_id.in_(select(latest.c.article_id)), actors.c.stands_for.in_(others))
-    return db.scalar(met) or 0
+    shared: set[str] = set()
+    for number in db.scalars(select(actors.c.number).where(actors.c.stands_for == root)).all():
+        # One actor at a time: then the index has the latest first, however many articles name this one.
+        mine = select(appearances.c.article_id).where(appearances.c.actor_number == number)
+        latest = mine.where(appearances.c.article_id != but).order_by(appearances.c.number.desc()).limit(_SEEN)
+        shared.update(db.scalars(latest))
+    met = select(func.count(actors.c.stands_for.distinct())).select_from(appearances)
+    met = met.join(actors, actors.c.number == appearances.c.actor_number)
+    return db.scalar(met.where(appearances.c.article_id.in_(shared), actors.c.stands_for.in_(others))) or 0
