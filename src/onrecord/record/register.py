@@ -127,8 +127,9 @@ def folded(text: str) -> str:
 def keys(kind: ActorKind, name: str, *, country: str | None = None) -> set[str]:
     """By which an actor is looked up: two actors that may be one have a key in common.
 
-    People: the letters of the name without vowels, in any order; the surname; given initial and surname. Bodies: the
-    name, the name without its first or last word, the acronym. Countries: the ISO code too. Unnamed actors have none.
+    People: the letters of the name without vowels; its words in any order; the surname; given initial and surname.
+    Bodies: the name, the name without its first or last word, the acronym. Countries: the ISO code too. Unnamed actors
+    have none.
     """
     if kind == "unnamed" or not spelling.sound(name):
         return set()
@@ -140,8 +141,11 @@ def keys(kind: ActorKind, name: str, *, country: str | None = None) -> set[str]:
     names = (*person.given, *person.surname.split())
     if len(names) == 1:
         return {f"single {names[0]}"}
-    letters = "".join(sorted(set(spelling.consonants("".join(names)))))
-    found = {f"letters {letters}", f"last {spelling.last(person.surname)}"}
+    found = {
+        f"letters {spelling.consonants(''.join(names))}",  # for other scripts, other spaces
+        f"words {' '.join(sorted(names))}",  # for another order
+        f"last {spelling.last(person.surname)}",
+    }
     surnames = {spelling.last(person.surname), *(given for given in person.given[1:] if len(given) > 1)}
     return found | {f"initial {person.given[0][:1]} {surname}" for surname in surnames if person.given}
 
