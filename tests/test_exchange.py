@@ -155,6 +155,11 @@ GOOD = '{"id": "a", "text": "He said so.", "statements": []}'
             '[{"source": null, "cue": null, "content": [[0, 1]], "kind": "odd", "score": 1}]}',
             "kind 'odd'",
         ),
+        (
+            '{"id": "b", "text": "x", "statements": [{"source": null, "cue": null, "content": [[0, 1]], '
+            '"kind": "direct", "score": 1, "within": -1}]}',
+            "no statement's place",
+        ),
         ('{"id": "b", "text": "x", "statements": [], "duplicate_of": "c"}', "near-copy of 'c'"),
     ],
 )

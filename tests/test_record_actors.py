@@ -456,6 +456,12 @@ def test_loaded_rows_take_part_in_linking(record):
         record.actor("the Iron Chancellor")
 
 
+def test_a_row_given_twice_is_loaded_once(record):
+    rows = [Given(line=line, name="Elfriede Kos", title="president", organisation="BGV") for line in (2, 3)]
+    assert record.load_register(rows, file="actors.csv", reviewer="Ann") == (1, 1, ())
+    assert [p.title for p in record.actor("Elfriede Kos").posts] == ["president"]
+
+
 def test_rows_that_may_mean_two_are_told_and_the_others_are_loaded(record):
     add(record, story("1", person("John Smith", country="AU")), story("2", person("John Smith", country="GB")))
     rows = [

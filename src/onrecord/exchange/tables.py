@@ -295,6 +295,8 @@ def _read(line: Mapping[str, Any], duplicate_of: str | None) -> tuple[Article, t
     )
     statements = [_statement(found, article.id) for found in line["statements"]]
     outer = [found.get("within") for found in line["statements"]]
+    if any(i is not None and not 0 <= i < len(statements) for i in outer):
+        raise ValueError("within is no statement's place")
     return article, tuple(
         s if i is None else replace(s, within=statements[i].id) for s, i in zip(statements, outer, strict=True)
     )

@@ -21,7 +21,10 @@ _SURE = 0.9  # of a name: a file's actor is one of the register only if the name
 def load(db: Connection, rows: Sequence[Given], *, file: str, reviewer: str) -> Loaded:
     """Adds what is new among ``rows``, as one judgement that can be withdrawn."""
     standing = {_content(row) for row in db.execute(select(given))}
-    new = {row.line: row for row in rows if _content(row) not in standing}
+    new: dict[tuple[Any, ...], Given] = {}
+    for row in rows:
+        if _content(row) not in standing:
+            new.setdefault(_content(row), row)  # a row that stands twice is one
     by_person: dict[tuple[str, str], list[Given]] = defaultdict(list)
     for row in new.values():
         by_person[row.kind, row.wikidata or register.folded(row.name)].append(row)

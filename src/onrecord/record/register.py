@@ -249,7 +249,8 @@ def _country_match(appearance: Appearance, candidate: Candidate) -> Match:
 
 
 def people(a: str, b: str) -> Match:
-    """What two names of people say about whether they are one person."""
+    """What two names of people say about whether they are one person, whichever comes first."""
+    a, b = sorted((a, b))
     one, two = spelling.parts(a), spelling.parts(b)
     if not (spelling.whole(a) and spelling.whole(b)):
         return NO_MATCH
