@@ -56,6 +56,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             site.agents.add(self.headers["User-Agent"])
             site.open += 1
             site.most_open = max(site.most_open, site.open)
+        done = threading.Event()
+
+        def answered():
+            """Before the last byte is sent: once it has it, the client may ask again at once."""
+            if not done.is_set():
+                done.set()
+                with site.lock:
+                    site.open -= 1
+
         try:
             page = site.pages.get(self.path, (404, {}, b"nothing here"))
             if callable(page):
@@ -65,11 +74,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_response(status)
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
+            answered()
             self.end_headers()
             self.wfile.write(body)
         finally:
-            with site.lock:
-                site.open -= 1
+            answered()
 
     def log_message(self, format, *args):  # noqa: A002
         """Silent."""
