@@ -1,11 +1,13 @@
 """One article in, its statements out. The encoder is made by hand, so what is tested is all around it."""
 
 import hashlib
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import said_encoder
+from made import said_encoder, seen
 
 from onrecord.reading.quotations import quotations
 from onrecord.reading.read import kind, read, sections
@@ -41,6 +43,28 @@ def test_a_quote_over_paragraphs_belongs_to_one_speaker():
 def test_the_next_quote_is_not_a_part_of_a_closed_one():
     _, second = read(article("“One,” said Ann.\n\n“Two.”"), said_encoder).statements
     assert second.part_of is None
+
+
+@pytest.mark.parametrize(("sure", "kept"), [(5, ["Ann", "Bob"]), (0, ["Ann"])])
+def test_a_statement_within_another_is_kept_if_it_is_sure_enough_and_marked_with_who_reports_it(sure, kept):
+    words = "Ann said Bob wants peace".split()
+    tags = ["B-source", "B-cue", "B-content", "I-content", "I-content"]
+    inner = ["O", "O", "B-source", "B-cue", "B-content"]
+    names = ["B-person", "O", "B-person", "O", "O"]
+    points = [(0, 2, 1), (1, 2, 0), (2, 1, 0), (0, 4, 3), (1, 4, 2), (2, 3, 2)]
+    made = seen(words, tags, points, inner=inner, names=names)
+    calibration = np.array([sure, 0, 0, 0, 0, 0, 0], np.float32)
+    made = replace(made, parameters=replace(made.parameters, calibration=calibration))
+    text = " ".join(words)
+    found = read(article(text), lambda _: made)
+    assert words_of_sources(text, found) == kept
+    for reported in found.statements[1:]:
+        assert reported.within == found.statements[0].id
+        assert reported.score < found.statements[0].score
+
+
+def words_of_sources(text, found):
+    return [text[s.source.start : s.source.end] for s in found.statements]
 
 
 def test_lines_that_are_not_the_articles_own_hold_no_statement():

@@ -66,7 +66,6 @@ def who(marked, means=None):
         else:
             text += piece
     a, statements, asked = article(text), [], {}
-    sources = iter(spans["["])
     quoted = quotations(text)
     for content in spans["{"]:
         paragraph = text.rfind("\n", 0, content.start), (text + "\n").find("\n", content.end)
@@ -86,7 +85,6 @@ def who(marked, means=None):
         )
         chance = (chance / max(chance.sum(), 1) * 0.9).astype(np.float32)
         asked[asking] = Antecedents(start=start, end=end, chance=chance, none=1 - float(chance.sum()))
-    assert next(sources, None) is None or statements
     appearances, resolutions = actors(a, statements, names(text), asked)
     by_id = {x.id: x for x in appearances}
     told = {}
@@ -161,6 +159,11 @@ def test_two_of_one_surname_stay_two():
     assert first(text) == [("Ewan Rennie", "full name"), ("Callum Rennie", "full name")]
 
 
+def test_another_of_a_surname_is_not_the_one_that_is_known():
+    text = "Ewan Rennie left.\n[Another Rennie, the councillor Ann Day], said {it rained}."
+    assert first(text) == [("Ann Day", "full name")]
+
+
 def test_joint_speakers_are_all_kept():
     ((*speakers,),), _ = who("[Italy and Norway] want {peace}.")
     assert [name for name, _ in speakers] == ["Italy", "Norway"]
@@ -186,3 +189,24 @@ def test_who_is_not_told_is_left_open():
 def test_a_list_of_two_hundred_names_is_read():
     people = ", ".join(f"Ann{i} Day{i}" for i in range(200))
     assert first(f"{people} came. [Elfriede Kos] said {{it rained}}.") == [("Elfriede Kos", "full name")]
+
+
+def test_a_country_after_the_name_belongs_to_the_title_before_it():
+    text = "President Ann Day of Hungary met President Bo Lee of Turkey.\n[The Hungarian president] said {it rained}."
+    assert first(text) == [("Ann Day", "title")]
+
+
+def test_a_rank_is_no_role():
+    _, appearances = who("[Lady Day] said {it rained}.")
+    assert [a.roles for a in appearances] == [()]
+
+
+def test_what_is_left_open_has_no_score():
+    text = "{“It rained.”}"
+    a = article("“It rained.”")
+    content = Span(0, len(a.text))
+    statement = Statement(id=statement_id(a.id, None, None, (content,)), article_id=a.id, source=None, cue=None,
+                          content=(content,), kind="direct", score=1.0)  # fmt: skip
+    _, (resolution,) = actors(a, [statement], [], {})
+    assert (resolution.appearance_id, resolution.how, resolution.score) == (None, "unresolved", 0.0)
+    assert first(text) == [(None, "unresolved")]

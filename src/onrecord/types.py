@@ -134,8 +134,9 @@ class Appearance:
 class Resolution:
     """Whose a statement is. A statement of several actors at once has several, in the order of the text.
 
-    ``appearance_id`` is None where the text does not tell (``how`` is then "unresolved"). ``score`` is the calibrated
-    probability that it is this actor. ``evidence`` are the words that decided: the name itself, or the antecedent.
+    ``appearance_id`` is None where the text does not tell (``how`` is then "unresolved", ``score`` 0). ``score`` is the
+    calibrated probability that it is this actor. ``evidence`` are the words that decided: the name itself, or the
+    antecedent.
     """
 
     statement_id: str

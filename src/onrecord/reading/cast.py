@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from onrecord.facts import Fact, government, institution, named
+from onrecord.facts import Fact, named
 from onrecord.reading.names import Name
 from onrecord.reading.naming import (
     RANKS,
@@ -20,7 +20,7 @@ from onrecord.reading.naming import (
     without_article,
     without_possessive,
 )
-from onrecord.reading.nouns import ORGANISATIONS, singular
+from onrecord.reading.nouns import ANY_STATES, ORGANISATIONS, singular
 from onrecord.reading.roles import MODIFIERS, told
 from onrecord.types import ActorKind, Role, Span
 
@@ -153,7 +153,7 @@ def _organisations(text: str, spans: list[Span]) -> Iterator[Member]:
         words = " ".join(text[slice(*span)].split())
         if not core(words):
             continue
-        fact = state(words)
+        fact = fact_of(words)
         if fact and fact.how == "demonym":
             continue
         key = fact.institution.key if fact else None
@@ -195,7 +195,7 @@ def _places(text: str, spans: list[Span], others: list[Member]) -> Iterator[Memb
     new: list[Member] = []
     for span in spans:
         words = " ".join(text[slice(*span)].split())
-        fact = state(words)
+        fact = fact_of(words)
         of_people = fact is None and _DEMONYM.search(words) and _THE.search(text, max(0, span.start - 4), span.start)
         if of_people or (fact and fact.how == "demonym"):
             continue
@@ -209,34 +209,14 @@ def _places(text: str, spans: list[Span], others: list[Member]) -> Iterator[Memb
     yield from new
 
 
-def state(words: str) -> Fact | None:
-    """What the tables of facts know of ``words``; the seat of a country's executive is taken for the country.
-
-    Newspapers write "the White House", "No 10" and "Paris" for what a country does; the record counts them as one.
-    """
+def fact_of(words: str) -> Fact | None:
+    """What the tables of facts know of ``words``; None for a body that any state may have ("the Treasury")."""
     fact = named(words)
     if fact and fact.institution.kind == "organisation" and fact.how == "name":
         elsewhere = any(o.country != fact.institution.country for o in fact.others)
         if elsewhere or fact.also.startswith("any state"):
-            return None  # "the Treasury" may be any country's
-    if fact and fact.institution.country and fact.institution.key.split("/")[-1] in _EXECUTIVES:
-        return replace(fact, institution=institution(fact.institution.country))
+            return None
     return fact
-
-
-_EXECUTIVES = frozenset({"white-house"})
-
-
-def governs(words: str) -> tuple[str, str] | None:
-    """Name and country for "Austria’s government", "the French government"; None if the words do not say so."""
-    m = re.fullmatch(r"(.+?)(?:['’]s?)?\s+(?:government|administration)", without_article(words).strip())
-    fact = named(m[1]) if m else None
-    if fact is None or fact.institution.country is None or fact.institution.kind != "country":
-        return None
-    try:
-        return government(fact.institution.country), fact.institution.country
-    except KeyError:
-        return None
 
 
 def kind_of_noun(head: str, *, plural: bool) -> ActorKind:
@@ -244,9 +224,6 @@ def kind_of_noun(head: str, *, plural: bool) -> ActorKind:
     if singular(head) in ORGANISATIONS and not plural:
         return "organisation"
     return "group" if plural else "unnamed"
-
-
-ANY_STATES = frozenset("ministry treasury government parliament cabinet committee".split())
 
 
 def proper(name: str) -> str:

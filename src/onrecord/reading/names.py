@@ -138,7 +138,7 @@ def _is_body(words: str) -> bool:
     return any(singular(w) in ORGANISATIONS or singular(w) in _BODIES for w in plain(words).split())
 
 
-def known(text: str, found: Iterable[Name]) -> Iterator[Name]:
+def corrected(text: str, found: Iterable[Name]) -> Iterator[Name]:
     """``found`` with kinds as the tables of facts have them, and people's names made whole.
 
     "Oslo" is a place and "Czech" a people whatever the tags say; "Teodora" before "Ilić" is one name with it, and
@@ -180,7 +180,7 @@ def _person(text: str, span: Span) -> Span:
     if m := _INITIALS.match(text, end) if _INITIAL.search(text[start:end]) else None:  # "Anthony D" + ". Weiner"
         end = m.end()
     first, _, rest = text[start:end].partition(" ")
-    if rest and plain(first) in _FIELDS and re.search(r"\b(?:for|of) $", text[:start]):
+    if rest and plain(first) in _FIELDS and text[max(0, start - 5) : start].endswith((" for ", " of ")):
         return Span(start + len(first) + 1, end)
     if not rest and first[-1:].isalnum() and (m := _SURNAME.match(text, end)) and not is_title(m[1]):
         return Span(start, m.end())

@@ -26,7 +26,7 @@ PEOPLE = frozenset(
     socialist solicitor soldier son speaker specialist spokesman spokesperson spokeswoman sponsor strategist
     student superintendent supervisor surgeon survivor taoiseach teacher technician teenager treasurer trustee
     tutor uncle undersecretary vendor veteran vicar vice-chancellor vice-president victim villager visitor
-    volunteer whip widow widower wife winner witness woman man worker writer lady tanaiste veteran vet
+    volunteer whip widow widower wife winner witness woman man worker writer tanaiste veteran vet
     nationalist conservative liberal republican democrat populist centrist shipowner hotelier landlord tenant
     trader shopkeeper steward
     """.split()
@@ -45,6 +45,12 @@ ORGANISATIONS = frozenset(
     province publisher rating regime region regulator retailer school secretariat senate service side society
     squad staff startup start-up state station store subsidiary supplier team thinktank think-tank tank trade
     treasury tribunal troika trust union university utility watchdog
+    """.split()
+)
+# Bodies that any state has: by these words alone nobody knows whose is meant.
+ANY_STATES = frozenset(
+    """
+    army cabinet committee court government military ministry opposition parliament police treasury
     """.split()
 )
 GROUPS = frozenset(

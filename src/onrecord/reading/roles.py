@@ -28,6 +28,7 @@ _AFTER_HEAD = frozenset("himself herself itself themselves said all too also".sp
 _BEFORE = re.compile(r"(?:^|[\s“\"‘(—–])((?:[^,.;:“”\"\n()]){3,80}),\s+$")
 _TITLED = re.compile(r"(?:Sir|Dame|Lord|Lady|Baroness|Dr|Mr|Mrs|Ms|Prof)\.? $")
 _LED = re.compile(r"((?:[\w’'.&-]+ ){1,8})$")
+_OF = re.compile(r" of (?:the )?([^\W\d_a-z][\w’'&-]*(?: (?:of |for |and |& )?[^\W\d_a-z][\w’'&-]*)*)(?!\w)")
 _PARTICIPLE = re.compile(r"[a-z]+ed|seen|held|made|taken|written|sent|shown|drawn|led|known|run|signed|there|here|now")
 MODIFIERS = frozenset(
     """
@@ -148,8 +149,9 @@ def told(text: str, name: Span) -> Iterator[Role]:
     if m := _TITLED.search(text, max(0, start - 12), start):  # "its president, Dr Kos"
         start = m.start()
     before = _titles_before(text, name.start)
-    if before and (found := _before(text, before)):
-        yield found
+    title = _before(text, before) if before else None
+    if title or _OF.match(text, name.end):
+        yield _completed(text, name, title)
     if m := _BEFORE.search(text, max(0, start - 90), start):
         found_phrase = _last_phrase(text, Span(m.start(1), m.end(1)))
         if found_phrase and (found := role(text, found_phrase)) and is_person(plain(found.title or "").split()[-1]):
@@ -164,6 +166,23 @@ def told(text: str, name: Span) -> Iterator[Role]:
         found = None if _NO_DESCRIPTION.match(words) else role(text, after)
         if found and (words[0].islower() or found.organisation or found.country or re.match(r"An? |The ", words)):
             yield found
+
+
+def _completed(text: str, name: Span, title: Role | None) -> Role:
+    """The title before a name with what follows it: "President Ana Kovacs of Hungary", "Kev Doyle of the union"."""
+    m = _OF.match(text, name.end)
+    if title and (m is None or title.country or title.organisation):
+        return title
+    assert m is not None
+    fact = named(m[1])
+    country = fact.institution.country if fact and fact.institution.kind == "country" else None
+    return Role(
+        title=title.title if title else None,
+        organisation=None if country else m[1],
+        country=country,
+        former=title is not None and title.former,
+        evidence=Span(title.evidence.start if title else name.start, m.end()),
+    )
 
 
 def _titles_before(text: str, start: int) -> Span | None:

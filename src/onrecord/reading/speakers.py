@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from onrecord.facts import Fact
-from onrecord.reading.cast import Member, described, governs, kind_of_noun, state
+from onrecord.reading.cast import Member, described, fact_of, kind_of_noun
 from onrecord.reading.naming import fits, person, plain, shortens, without_possessive
-from onrecord.reading.nouns import DOCUMENTS, KIN, NUMBERS, ORGANISATIONS, SPOKESPEOPLE, is_person, singular
+from onrecord.reading.nouns import ANY_STATES, DOCUMENTS, KIN, NUMBERS, ORGANISATIONS, SPOKESPEOPLE, is_person, singular
 from onrecord.reading.roles import POSSESSIVES, Phrase, phrase
 from onrecord.reading.statements import Antecedents
 from onrecord.reading.titles import TITLE, bears
@@ -25,7 +25,6 @@ NEUTER = frozenset("it its itself".split())
 PLURAL = frozenset("they them their theirs themselves".split())
 SPEAKER = frozenset("i we me us my our mine ours myself ourselves".split())
 RELATIVE = frozenset("who which that whom whose".split())
-GENERIC = frozenset("government parliament opposition cabinet police army military court ministry treasury".split())
 ANY_BODY = frozenset(
     "company firm group body organisation organization agency bloc authority executive network".split()
 )
@@ -66,7 +65,7 @@ class Candidate(NamedTuple):
     span: Span
 
 
-UNRESOLVED = Speaker(None, "unresolved", 0.5, None)
+UNRESOLVED = Speaker(None, "unresolved", 0.0, None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -142,9 +141,6 @@ class Speakers:
         if found is None:
             return []
         whole = Span(source.start, found.span.end)
-        if government := governs(text[slice(*whole)]):
-            name, country = government
-            return [Speaker(self._member(name, "organisation", source, country=country), "full name", 0.95, source)]
         inside = self._inside(source)
         if fact := self._fact(text[slice(*source)]) or self._fact(text[slice(*whole)]):
             how: How = "full name" if fact.how == "name" else "metonym"
@@ -159,6 +155,8 @@ class Speakers:
 
     def _head(self, found: Phrase, inside: Sequence[tuple[Span, Member]]) -> tuple[Span, Member] | None:
         """The name the phrase ends with: "Labour’s Losa Fa’alogo", "the union federation BGV"."""
+        if found.determiner == "another":  # "another Furey" is not the Furey the article knows
+            return None
         owner = found.owner.end if found.owner else 0
         ending = [x for x in inside if x[0].start < found.span.end <= x[0].end + 1 and x[0].end > owner]
         if ending:
@@ -171,7 +169,7 @@ class Speakers:
 
     def _apposed(self, found: Phrase, inside: Sequence[tuple[Span, Member]]) -> tuple[Span, Member] | None:
         """The name after a description: "its president, Elfriede Kos", "the junior partner, New List"."""
-        by_person = is_person(found.head) or found.head in KIN
+        by_person = is_person(found.head) or found.head in KIN or found.determiner == "another"
         kinds = ("person", "organisation") if by_person else ("organisation",)
         after = next((x for x in inside if x[0].start > found.span.end and x[1].kind in kinds), None)
         if after is None or found.plural or not _APPOSED.fullmatch(self.text, found.span.end, after[0].start):
@@ -198,7 +196,7 @@ class Speakers:
 
     def _fact(self, words: str) -> Fact | None:
         """The state or institution that ``words`` as a whole are, where they are one without doubt."""
-        fact = state(without_possessive(words))
+        fact = fact_of(without_possessive(words))
         return fact if fact and fact.how != "demonym" and not fact.also else None
 
     def _institution(self, fact: Fact, span: Span) -> Member:
@@ -212,7 +210,7 @@ class Speakers:
 
     def _by_name(self, span: Span, member: Member) -> Speaker:
         words = self.text[slice(*span)]
-        if member.key and (fact := state(words)) and fact.how in ("capital", "seat"):
+        if member.key and (fact := fact_of(words)) and fact.how in ("capital", "seat"):
             return Speaker(member, "metonym", 0.85, span)
         full = plain(words) == plain(member.name) or len(words.split()) > 1
         sure = 0.6 if span in member.unsure else 0.97
@@ -343,7 +341,7 @@ class Speakers:
         if fit >= TITLE:
             rivals = sum(r[1] >= fit for r in ranked) - 1
             return Speaker(member, "title", max(LIKELY, chance) if rivals else 0.85, span)
-        generic = found.head in GENERIC and not found.modifiers and found.owner is None
+        generic = found.head in ANY_STATES and not found.modifiers and found.owner is None
         if (chance > LIKELY and not generic) or (fit > 0 and chance > 0.2):
             return Speaker(member, "description", chance, span)
         return None

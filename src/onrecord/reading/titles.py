@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from onrecord.facts import institution, named
-from onrecord.reading.cast import Member, state
+from onrecord.reading.cast import Member, fact_of
 from onrecord.reading.naming import plain, without_article, without_possessive
 from onrecord.reading.nouns import ORGANISATIONS, singular
 from onrecord.reading.roles import Phrase
@@ -75,7 +75,7 @@ def _whose(text: str, found: Phrase) -> set[str]:
     for span in (found.owner, found.of):
         if span is not None:
             name = without_possessive(text[span.start : span.end].strip())
-            fact = state(name)
+            fact = fact_of(name)
             words |= _words(fact.institution.name if fact else name)
     return words
 
