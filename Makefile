@@ -41,6 +41,7 @@ benchmark: $(VENV)/benchmark
 	$(BIN)/python -m benchmark.copies $(DATA)
 	$(BIN)/python -m benchmark.actors --data $(DATA)
 	$(BIN)/python -m benchmark.metonyms --data $(DATA)
+	$(BIN)/python -m benchmark.register --data $(DATA)
 
 # Makes src/onrecord/weights anew: about three hours on two free cores. See training/README.md.
 TRAIN := $(BIN)/python -m training.train --data $(DATA)

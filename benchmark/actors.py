@@ -176,9 +176,21 @@ def across(path: Path, encoder: Encoder) -> None:
     )
 
 
+def held_back(folder: Path, encoder: Encoder, *, errors: bool) -> None:
+    """Prints all figures of the cases S and T that no head was trained on."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "held-back cases S, T"
+        path.write_text("\n".join(map(json.dumps, _held(folder))), encoding="utf-8")
+        cases(path, encoder, errors=errors)
+
+
+def _held(folder: Path) -> list[dict[str, Any]]:
+    return [line for name in ("S", "T") for line in _lines(folder / f"{name}.jsonl")][::HELD_EVERY]
+
+
 def nested(folder: Path, encoder: Encoder) -> None:
     """Prints how many statements within others are found, on cases that no head was trained on, and with the reporter."""
-    lines = [line for name in ("S", "T") for line in _lines(folder / f"{name}.jsonl")][::HELD_EVERY]
+    lines = _held(folder)
     gold_inner = found_inner = predicted = 0
     for line in lines:
         article = _article(line["id"], line["text"])
@@ -254,6 +266,7 @@ def main() -> None:
     encoder = Encoder()
     cases(HERE / "cases/A.jsonl", encoder, errors=a.errors)
     if (a.data / "basil").exists():
+        held_back(a.data / "cases", encoder, errors=a.errors)
         nested(a.data / "cases", encoder)
         basil(a.data / "basil/all.jsonl", encoder, errors=a.errors)
         across(a.data / "cdcr/newswcl50.jsonl", encoder)

@@ -160,7 +160,7 @@ def test_two_of_one_surname_stay_two():
 
 
 def test_another_of_a_surname_is_not_the_one_that_is_known():
-    text = "Ewan Rennie left.\n[Another Rennie, the councillor Ann Day], said {it rained}."
+    text = "Ewan Rennie left.\n[Another Rennie, the Reform councillor Ann Day], said {it rained}."
     assert first(text) == [("Ann Day", "full name")]
 
 

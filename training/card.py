@@ -42,7 +42,7 @@ the model's probabilities: {before:.3f}). {forms}
   often; so are noun cues ("the claim that …").
 - Dialogues and transcripts in which a colon or a dash gives the speaker ("PENCE: …", "― Jane Doe, 34") are read badly.
 - Where two people speak in one sentence, the source may be the wrong one of them.
-- Of statements within statements ("Ann said Bob wants …") about a third is found right: `python -m benchmark.actors`.
+- Of statements within statements ("Ann said Bob wants …") a fifth to a third is found: `python -m benchmark.actors`.
 - US politics of 2016 is over-represented. Other languages than English are not read.
 """
 

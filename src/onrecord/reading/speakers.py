@@ -169,8 +169,10 @@ class Speakers:
 
     def _apposed(self, found: Phrase, inside: Sequence[tuple[Span, Member]]) -> tuple[Span, Member] | None:
         """The name after a description: "its president, Elfriede Kos", "the junior partner, New List"."""
-        by_person = is_person(found.head) or found.head in KIN or found.determiner == "another"
+        by_person = is_person(found.head) or found.head in KIN
         kinds = ("person", "organisation") if by_person else ("organisation",)
+        if found.determiner == "another":
+            kinds = ("person",)
         after = next((x for x in inside if x[0].start > found.span.end and x[1].kind in kinds), None)
         if after is None or found.plural or not _APPOSED.fullmatch(self.text, found.span.end, after[0].start):
             return None
