@@ -261,7 +261,7 @@ def test_an_actor_is_shown_with_names_roles_and_their_evidence(filled):
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_in_a_terminal_no_word_is_broken(filled, monkeypatch, width):
-    from onrecord import terminal
+    from onrecord.cli import terminal
 
     def shown(*arguments):
         written = io.StringIO()

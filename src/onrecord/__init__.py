@@ -21,7 +21,7 @@ The modules, in the order in which data takes its way:
     coverage.py    reads coverage into a record
     exchange/      the record as JSON lines, CSV, Parquet; register files
     evaluation.py  how right a reading is
-    cli.py         the command line
+    cli/           the command line
     weights/       the reading model, with its card
 """
 

@@ -17,6 +17,12 @@ HOW: tuple[How, ...] = (
     "full name", "short name", "title", "description", "pronoun", "continued", "metonym", "unnamed", "unresolved"
 )  # fmt: skip
 
+Stance = Literal["support", "oppose", "undecided"]
+STANCES: tuple[Stance, ...] = ("support", "oppose", "undecided")
+Answer = Literal["support", "oppose", "undecided", "none"]
+ANSWERS: tuple[Answer, ...] = (*STANCES, "none")
+"""What can be answered when a proposition is put to what somebody said: a stance, or none."""
+
 
 class Span(NamedTuple):
     """Characters ``start`` to ``end`` (exclusive) of an article's text."""
@@ -156,6 +162,68 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A text that the writer of a codebook coded: where its actor stands on the concept. ``actor`` are words of it."""
+
+    text: str
+    stance: Answer
+    actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """Something actors can agree or disagree with: ``proposition`` is one sentence that says it.
+
+    ``id`` is how people call it for short ("peacekeepers"); ``parent`` is the id of a wider concept. ``version`` counts
+    up when the proposition changes: what was coded before keeps the version it was coded under.
+    """
+
+    id: str
+    proposition: str
+    note: str = ""
+    aliases: tuple[str, ...] = ()
+    parent: str | None = None
+    examples: tuple[Example, ...] = ()
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """What must hold (``holds``: "if …", "only after …") or must not ("unless …") for a stance to be as it is.
+
+    ``concept`` is the id of the codebook's concept that the words speak of, if one does.
+    """
+
+    span: Span
+    holds: bool = True
+    concept: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """Where one actor stands on one concept, as one passage of an article tells.
+
+    ``evidence`` are the passage's deciding words: of a statement its content, of an act its sentence. ``statement_id``
+    is the statement, None for an act told in the reporter's voice. ``according_to`` is the appearance who reports the
+    position of another. ``chances`` are the calibrated probabilities of support, oppose and undecided (the rest is
+    none); ``score`` is the chance that ``stance`` is right. ``version`` is that of the concept it was coded under.
+    """
+
+    id: str
+    article_id: str
+    appearance_id: str
+    concept: str
+    version: int
+    stance: Answer
+    score: float
+    chances: tuple[float, float, float]
+    evidence: Span
+    statement_id: str | None = None
+    conditions: tuple[Condition, ...] = ()
+    according_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """One way of reading: a version of onrecord with given weights and settings. ``id`` depends on just these."""
 
@@ -185,3 +253,8 @@ def appearance_id(article: str, kind: str, name: str) -> str:
 def statement_id(article: str, source: Span | None, cue: Span | None, content: tuple[Span, ...]) -> str:
     """The id of a statement: the same spans of the same article are the same statement, whoever found them."""
     return content_id("statement", article, source, cue, content)
+
+
+def coding_id(article: str, actor: str, concept: str, evidence: Span) -> str:
+    """The id of a coding: the same words put to the same actor's stand on the same concept, whoever codes them."""
+    return content_id("coding", article, actor, concept, evidence)

@@ -80,6 +80,31 @@ def load(folder: Path) -> list[Passage]:
     return [replace(p, group=n) for p, n in zip(read, numbers, strict=True)]
 
 
+def directed(file: Path) -> list[Passage]:
+    """Sentences of data/directed_sentiment in which one of two named actors is for or against the other.
+
+    The proposition is the other's name alone: "is A for B?" teaches whose the stance is. What is not said of an actor
+    is none: if A praises B, nothing is told of what B thinks of A. Neutral sentences are left out: that one of them
+    tells no sentiment does not mean that it tells no stance.
+    """
+    out = []
+    for line in file.read_text(encoding="utf8").splitlines():
+        raw = json.loads(line)
+        label = int(raw["label"])
+        found = [re.search(rf"\[{re.escape(raw[k])}\]\w*", raw["sentence"]) for k in "pq"]
+        if not label or not all(found):
+            continue
+        text = raw["sentence"].replace("[", "").replace("]", "")
+        first, second = (m for m in found if m)
+        for m, n, tells in ((first, second, label in (1, 3)), (second, first, label in (2, 4))):
+            start = m.start() - raw["sentence"][: m.start()].count("[") - raw["sentence"][: m.start()].count("]")
+            stance = (0 if label in (1, 2) else 1) if tells else STANCES.index("none")
+            named = n.group().replace("[", "").replace("]", "")
+            asked = (Asked(proposition=named, stance=stance),)
+            out.append(Passage(text=text, actor=(start, start + len(m.group()) - 2), asked=asked, origin="directed"))
+    return out
+
+
 def vectors(texts: Sequence[str]) -> list[dict[str, float]]:
     """TF-IDF vectors of length 1: words of three letters and more, (1 + ln n) · ln((1 + texts) / documents)."""
     words = [Counter(re.findall(r"[^\W_]{3,}", t.lower())) for t in texts]

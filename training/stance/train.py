@@ -21,7 +21,7 @@ from training.stance.exchange import with_exchanges
 from training.stance.measure import chances, condition_f1, condition_span, f1, risk_coverage
 from training.stance.model import losses, pretrained
 from training.stance.packing import Batch, Packed, batches, joined, loosened, masked, packed, vocabulary, with_strangers
-from training.stance.pairs import Passage, load, split
+from training.stance.pairs import Passage, directed, load, split
 
 EACH = 4  # steps between updates of the average
 
@@ -97,6 +97,7 @@ def main() -> None:
     ap.add_argument("--hide", type=float, default=0.04, help="share of pieces masked")
     ap.add_argument("--strangers", type=float, default=0.3, help="share of texts asked a proposition of another event")
     ap.add_argument("--exchange", type=float, default=0.0, help="share of texts in which two actors exchange names")
+    ap.add_argument("--directed", type=float, default=0.0, help="share of data/directed_sentiment in every pass")
     ap.add_argument("--loosen", type=float, default=0.2, help="share of mentions marked with words before them")
     ap.add_argument("--smooth", type=float, default=0.05)
     ap.add_argument("--seed", type=int, default=1)
@@ -108,6 +109,7 @@ def main() -> None:
     rng, noise = random.Random(a.seed), np.random.default_rng(a.seed)
 
     parts = split(load(a.data / "stance"))
+    beside = directed(a.data / "directed_sentiment" / "train.jsonl") if a.directed else []
     read = vocabulary()
     dev = [packed(p, read) for p in parts["dev"]]
     model = pretrained(dropout=a.dropout, start=a.start)
@@ -118,6 +120,7 @@ def main() -> None:
     )
     average = torch.optim.swa_utils.AveragedModel(model, avg_fn=moving_average)
     train = [packed(p, read) for p in with_strangers(parts["train"], random.Random(0), a.strangers)]
+    train += [packed(p, read) for p in beside[: round(a.directed * len(beside))]]
     total = a.passes * sum(1 for _ in batches(train, a.pieces, None))
 
     def rate(step: int) -> float:
@@ -144,6 +147,7 @@ def main() -> None:
     for number in range(done, min(a.passes, a.stop_after or a.passes)):
         start, pieces, sums, steps = time.time(), 0, np.zeros(2), 0
         asked = with_strangers(with_exchanges(parts["train"], rng, a.exchange), rng, a.strangers)
+        asked += rng.sample(beside, round(a.directed * len(beside)))
         train = [packed(loosened(p, rng) if rng.random() < a.loosen else p, read) for p in asked]
         for group in batches(train, a.pieces, rng):
             b = masked(joined([train[i] for i in group]), a.hide, noise)
