@@ -5,14 +5,18 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DATA   ?= ../shared/data
 
-.PHONY: demo test check gate docs benchmark train clean
+.PHONY: demo test check gate docs screenshots benchmark train clean
 
 demo: $(VENV)/installed
 	rm -f demo.db demo.db-wal demo.db-shm
 	$(BIN)/onrecord read examples/coverage.jsonl --record demo.db
 	$(BIN)/onrecord said --record demo.db --about 'pension*'
+	$(BIN)/onrecord code --codebook examples/codebook.toml --record demo.db
+	$(BIN)/onrecord shifts --record demo.db
 	@echo
 	@echo "Try next:"
+	@echo "  $(BIN)/onrecord serve --record demo.db --open             all of it in the browser"
+	@echo "  $(BIN)/onrecord stands --record demo.db                   where everybody stands"
 	@echo "  $(BIN)/onrecord articles --record demo.db                 what is in the record"
 	@echo "  $(BIN)/onrecord actors --record demo.db                   who speaks, as what, how often"
 	@echo "  $(BIN)/onrecord said --by minister --record demo.db       what ministers said"
@@ -35,11 +39,19 @@ gate: $(VENV)/installed
 docs: $(VENV)/installed
 	$(BIN)/python docs/write_cli.py > docs/cli.md
 
+# Pictures of the main pages, from the demo record; needs Chromium (apt-get install chromium).
+screenshots: $(VENV)/installed
+	test -f demo.db || $(MAKE) demo
+	$(BIN)/python tests/browser/screenshots.py demo.db
+
 benchmark: $(VENV)/benchmark
+	$(BIN)/python -m benchmark.web
 	$(BIN)/python -m benchmark.speed --data $(DATA)
 	$(BIN)/python -m benchmark.pages $(DATA)
 	$(BIN)/python -m benchmark.copies $(DATA)
 	$(BIN)/python -m benchmark.actors --data $(DATA)
+	$(BIN)/python -m benchmark.positions
+	$(BIN)/python -m benchmark.positions --speed 10000 --concepts 100 --data $(DATA)
 	$(BIN)/python -m benchmark.metonyms --data $(DATA)
 	$(BIN)/python -m benchmark.register --data $(DATA)
 

@@ -24,6 +24,7 @@ MARGIN = 0.003  # between processors the same weights may decide a few words oth
 MEASURES = (
     "whole", "source.frag", "cue.frag", "content.frag", "source.exact", "cue.exact", "content.exact",
     "R.direct", "R.mixed", "R.indirect", "actor.right", "actor.not wrong", "actor.recall",
+    "position", "position.condition", "position.evidence",
 )  # fmt: skip
 
 

@@ -323,6 +323,9 @@ class Broken:
     def __init__(self, record):
         self.record = record
 
+    def concepts(self):
+        return self.record.concepts()
+
     def said(self):
         yield from self.record.said(limit=2)
         raise KeyboardInterrupt

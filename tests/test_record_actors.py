@@ -492,8 +492,10 @@ def make_old(record):
     with record._engine.begin() as db:
         for view in migrations.VIEWS[::-1]:
             db.execute(sql(f"DROP VIEW {view}"))
-        for table in migrations.TABLES[::-1]:
-            db.execute(sql(f"DROP TABLE {table.name}"))
+        first = {"onrecord_migrations", "readings", "articles", "statements", "spans"}
+        for table in migrations.metadata.sorted_tables[::-1]:
+            if table.name not in first:
+                db.execute(sql(f"DROP TABLE {table.name}"))
         if db.dialect.name == "sqlite":  # the column cannot be dropped while a CHECK names it
             db.execute(sql("CREATE TABLE old AS SELECT * FROM statements"))
             (made,) = db.execute(sql("SELECT sql FROM sqlite_master WHERE name = 'statements'")).one()

@@ -339,6 +339,7 @@ def test_the_queries_in_the_documentation_run(tmp_path):
     with Record.open(path) as record:
         record.add(ROME, ROME_SAID, reading=FIRST)
         record.add(WARSAW, WARSAW_SAID, reading=FIRST)
+        record.judge_statement(ROME_SAID[0].id, "right", reviewer="Ann")
     db = sqlite3.connect(path)
     of_actors = re.compile("said_by|actor_list|roles_told")  # this record has none: that the query runs must do
     for query in queries:

@@ -6,35 +6,14 @@ import random
 import numpy as np
 import pytest
 
-from training.stance.cases import Answer, candidates, context, measured, sentences
+from onrecord.reading.passages import sentences
+from onrecord.reading.stances import CLOSE, CLS, LONGEST, OPEN, SEP, chances, condition_span, marked, must_hold
+from training.stance.cases import Answer, candidates, context, measured
 from training.stance.exchange import exchangeable, exchanged, with_exchanges
-from training.stance.measure import (
-    calibration_error,
-    chances,
-    condition_f1,
-    condition_span,
-    f1,
-    must_hold,
-    risk_coverage,
-    temperature,
-)
-from training.stance.packing import (
-    CLOSE,
-    CLS,
-    LONGEST,
-    MASK,
-    OPEN,
-    SEP,
-    batches,
-    joined,
-    loosened,
-    marked,
-    masked,
-    packed,
-    vocabulary,
-    with_strangers,
-)
-from training.stance.pairs import STANCES, Asked, Passage, groups, occurrence, part, passage, split
+from training.stance.measure import calibration_error, condition_f1, f1, risk_coverage, temperature
+from training.stance.negatives import elsewhere, neighbours, with_leads, with_near
+from training.stance.packing import MASK, batches, joined, loosened, masked, packed, vocabulary, with_strangers
+from training.stance.pairs import STANCES, Asked, Passage, directed, groups, occurrence, part, passage, split
 
 READ = vocabulary()
 TEXT = "Norway will sign if Sweden does. Denmark's minister, Ida Holm, said no."
@@ -274,3 +253,54 @@ def test_an_exchange_needs_another_actor_of_the_same_text():
     alone = passage(line(text="Norway signs.", propositions=[]), "W")
     got = with_exchanges([*passages, alone], random.Random(0), 1.0)
     assert [p.text[slice(*p.actor)] for p in got] == ["Ida Holm", "Norway", "Norway"]
+
+
+def test_sentences_of_directed_sentiment_tell_whose_the_stance_is(tmp_path):
+    rows = [
+        {"sentence": "[Ann Lee] praised [the mayor]s plan.", "p": "Ann Lee", "q": "the mayor", "label": "1"},
+        {"sentence": "[Ann Lee] was attacked by [Bob].", "p": "Ann Lee", "q": "Bob", "label": "4"},
+        {"sentence": "[Ann Lee] met [Bob].", "p": "Ann Lee", "q": "Bob", "label": "0"},
+    ]
+    file = tmp_path / "train.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found = [(p.text[slice(*p.actor)], p.asked[0].proposition, STANCES[p.asked[0].stance]) for p in directed(file)]
+    assert found == [
+        ("Ann Lee", "the mayors", "support"), ("the mayors", "Ann Lee", "none"),
+        ("Ann Lee", "Bob", "none"), ("Bob", "Ann Lee", "oppose"),
+    ]  # fmt: skip
+    assert {p.text for p in directed(file)} == {"Ann Lee praised the mayors plan.", "Ann Lee was attacked by Bob."}
+
+
+def test_a_proposition_moved_to_another_country_keeps_its_form():
+    rng = random.Random(3)
+    moved = {elsewhere("Norway should send Norwegian troops.", "Norway will decide.", rng) for _ in range(40)}
+    assert len(moved - {None}) > 10
+    for proposition in moved - {None}:
+        assert proposition.endswith(" troops.")
+        assert (proposition.startswith("Norway")) != ("Norwegian" in proposition)
+    assert elsewhere("Taxes should rise.", "Norway will decide.", rng) is None
+
+
+def test_near_questions_are_of_other_events_and_have_no_stance():
+    def one(text, proposition, group):
+        return Passage(
+            text=text, actor=(0, 3), asked=(Asked(proposition=proposition, stance=0),), origin="K", group=group
+        )
+
+    passages = [one("Ann says yes.", "a", 0), one("Bob says no.", "b", 1), one("Cat says no.", "c", 2)]
+    table = {"a": (1, 0, 0), "b": (0.5, 0.866, 0), "c": (0.1, 0, 0.995)}
+    near = neighbours(passages, lambda texts: np.array([table[t] for t in texts], dtype=np.float32))
+    assert near[0] == ["b"]
+    asked = with_near(passages, near, random.Random(0), 1.0)
+    assert [(q.proposition, q.stance) for q in asked[0].asked] == [("a", 0), ("b", 3)]
+    assert asked[2].asked == passages[2].asked
+
+
+def test_a_lead_moves_the_actor_and_the_conditions():
+    a = Passage(text="Ann would, if Bob did.", actor=(0, 3), origin="K", group=0,
+                asked=(Asked(proposition="p", stance=0, conditions=((11, 21),)),))  # fmt: skip
+    b = Passage(text="Bob refused it. He laughed.", actor=(0, 3), asked=a.asked[:0], origin="K", group=0)
+    led = with_leads([a, b], random.Random(0), 1.0)[0]
+    assert led.text == "Bob refused it. Ann would, if Bob did."
+    assert led.text[slice(*led.actor)] == "Ann"
+    assert [led.text[slice(*c)] for c in led.asked[0].conditions] == ["if Bob did"]

@@ -1,4 +1,4 @@
-"""onrecord reads news coverage and keeps a record of who said what, with the exact words.
+"""onrecord reads news coverage and keeps a record: who said what, where everybody stands, with the exact words.
 
     import onrecord
 
@@ -17,12 +17,19 @@ The modules, in the order in which data takes its way:
     evidence.py    spans of text: check, slice, find again
     facts/         states and institutions, and the words that stand for them
     reading/       an article in, what it says out; stores nothing
-    record/        the database, and its register of who is who
+    record/        the database, its register of who is who, its codebook, and what people decide
     coverage.py    reads coverage into a record
-    exchange/      the record as JSON lines, CSV, Parquet; register files
+    codebook.py    what is wrong with a codebook
+    suggesting.py  concepts that the coverage itself suggests
+    learning.py    learns from what people coded
+    coding.py      codes a record by its codebook
+    analysis/      positions over time, networks, clusters, polarization; reads the record, writes nothing
+    charts/        pictures of them
+    exchange/      files in and out: tables, networks, .dna, annotations, registers, codebooks
     evaluation.py  how right a reading is
     cli/           the command line
-    weights/       the reading model, with its card
+    web/           the record in the browser, and as JSON
+    weights/       the models, with their cards
 """
 
 from importlib import import_module
@@ -33,6 +40,7 @@ from onrecord.types import Appearance, Article, Capture, Problem, Read, Reading,
 from onrecord.version import VERSION
 
 if TYPE_CHECKING:
+    from onrecord.analysis.of_record import network, windows
     from onrecord.exchange.register import read_register
     from onrecord.record import Record
     from onrecord.verbs import Summary, evaluate, read, statements
@@ -43,9 +51,11 @@ _LATER = {
     "Record": "onrecord.record",
     "Summary": "onrecord.verbs",
     "evaluate": "onrecord.verbs",
+    "network": "onrecord.analysis.of_record",
     "read": "onrecord.verbs",
     "read_register": "onrecord.exchange.register",
     "statements": "onrecord.verbs",
+    "windows": "onrecord.analysis.of_record",
 }
 
 __all__ = [
@@ -64,9 +74,11 @@ __all__ = [
     "Summary",
     "__version__",
     "evaluate",
+    "network",
     "read",
     "read_register",
     "statements",
+    "windows",
 ]
 
 

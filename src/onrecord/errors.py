@@ -10,6 +10,9 @@ Every message names the article or file it is about, says what happened and, whe
     │   ├── RecordTooNew     made by a newer onrecord
     │   └── RecordBusy       locked by another program
     ├── NotFound             an article, statement or actor the record does not hold
+    ├── Changed              somebody else decided about it meanwhile
+    ├── Refused              a name and a password that do not go together
+    │   └── TooMany          too many of them: wait
     └── WeightsError         model files that are missing or damaged
 """
 
@@ -44,6 +47,31 @@ class RecordBusy(RecordError):
 
 class NotFound(OnrecordError):
     """An article, statement or actor the record does not hold."""
+
+
+class Changed(OnrecordError):
+    """Somebody else decided about ``subject`` since it was looked at.
+
+    ``revision`` is what it has now, ``judgement`` what was decided last (an ``onrecord.record.Judgement``).
+    """
+
+    def __init__(self, message: str, *, subject: str, revision: int, judgement: object) -> None:
+        super().__init__(message)
+        self.subject = subject
+        self.revision = revision
+        self.judgement = judgement
+
+
+class Refused(OnrecordError):
+    """A name and a password that do not go together."""
+
+
+class TooMany(Refused):
+    """Too many names and passwords that did not go together: none is looked at for ``wait`` seconds."""
+
+    def __init__(self, message: str, *, wait: int) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class WeightsError(OnrecordError):

@@ -13,6 +13,13 @@ Where the gold says whose each statement is, among the gold statements found (co
     actor.right, actor.wrong, actor.open   named by its name or an alias of it; by another; left open
     actor.recall                           named right, over all gold statements with an actor, found or not
 
+Where the gold says where actors stand on given propositions:
+
+    position             the same actor, proposition and stance, over the positions that are shown
+    position.STANCE      of those with one stance
+    position.condition   of positions that are right: characters of the words they depend on
+    position.evidence    of positions that are right: whether the evidence shares a character with the gold's
+
 Intervals are percentiles of a bootstrap over articles.
 """
 
@@ -54,11 +61,23 @@ def kind_of(words: str) -> Kind:
     return "mixed" if re.search(r"\w", _QUOTED.sub("", words)) else "direct"
 
 
+class Position(NamedTuple):
+    """Where somebody (who goes by ``names``) stands on a proposition; ``score`` of one found, for a threshold."""
+
+    names: frozenset[str]
+    proposition: str
+    stance: str
+    conditions: Spans = ()
+    evidence: Spans = ()
+    score: float = 1.0
+
+
 class Scored(NamedTuple):
     """One article to be scored: its text, the gold statements, those found.
 
     ``wanted`` holds the names each gold statement's actor may go by (empty for none), ``said`` the name given to each
-    statement found; both empty where actors are not annotated.
+    statement found; both empty where actors are not annotated. ``positions`` are the gold ones, ``told`` those found;
+    None where positions are not annotated.
     """
 
     text: str
@@ -66,11 +85,13 @@ class Scored(NamedTuple):
     predicted: Sequence[Attribution]
     wanted: Sequence[frozenset[str]] = ()
     said: Sequence[str | None] = ()
+    positions: Sequence[Position] | None = None
+    told: Sequence[Position] = ()
 
 
 def evaluate(articles: Iterable[Scored], *, bootstrap: int = 0, seed: int = 0) -> dict[str, Measure]:
     """Scores by measure. ``bootstrap`` resamples give the intervals; 0 leaves them out."""
-    each = [counts(*article) for article in articles]
+    each = [counts(*a[:5]) + position_counts(a.text, a.positions, a.told) for a in articles]
     total = sum(each, Counter())
     names = sorted({name for name, _ in total})
     draws: dict[str, list[float]] = {name: [] for name in names}
@@ -125,6 +146,39 @@ def counts(
         kind = kind_of(" ".join(text[s:e] for s, e in statement["content"]))
         add(f"R.{kind}", i in right, 0, 1)
     return c
+
+
+def position_counts(text: str, gold: Sequence[Position] | None, told: Sequence[Position]) -> Counts:
+    """What the positions of one article add; nothing if they are not annotated (None)."""
+    c: Counts = Counter()
+    if gold is None:
+        return c
+    free = list(gold)
+    pairs = []
+    for found in sorted(told, key=lambda p: -p.score):
+        for name in ("position", f"position.{found.stance}"):
+            c[name, "predicted"] += 1
+        mine = next((g for g in free if _same_position(g, found)), None)
+        if mine:
+            free.remove(mine)
+            pairs.append((mine, found))
+    for wanted in gold:
+        for name in ("position", f"position.{wanted.stance}"):
+            c[name, "gold"] += 1
+    for wanted, found in pairs:
+        for name in ("position", f"position.{found.stance}"):
+            c[name, "right"] += 1
+        for part in ("conditions", "evidence"):
+            g, f = _characters(getattr(wanted, part), text), _characters(getattr(found, part), text)
+            sizes = (len(g & f), len(f), len(g)) if part == "conditions" else (bool(g & f), 1, 1)
+            for what, n in zip(("right", "predicted", "gold"), sizes, strict=True):
+                c["position.condition" if part == "conditions" else "position.evidence", what] += n
+    return c
+
+
+def _same_position(gold: Position, found: Position) -> bool:
+    same = gold.proposition == found.proposition and gold.stance == found.stance
+    return same and any(same_name(name, gold.names) for name in found.names)
 
 
 def matches(text: str, gold: Sequence[Attribution], predicted: Sequence[Attribution]) -> dict[int, tuple[int, bool]]:

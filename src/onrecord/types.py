@@ -11,11 +11,22 @@ KINDS: tuple[Kind, ...] = ("direct", "mixed", "indirect")
 ActorKind = Literal["person", "organisation", "country", "group", "unnamed"]
 ACTOR_KINDS: tuple[ActorKind, ...] = ("person", "organisation", "country", "group", "unnamed")
 How = Literal[
-    "full name", "short name", "title", "description", "pronoun", "continued", "metonym", "unnamed", "unresolved"
+    "full name",
+    "short name",
+    "title",
+    "description",
+    "pronoun",
+    "continued",
+    "metonym",
+    "unnamed",
+    "unresolved",
+    "judged",
 ]
 HOW: tuple[How, ...] = (
-    "full name", "short name", "title", "description", "pronoun", "continued", "metonym", "unnamed", "unresolved"
+    "full name", "short name", "title", "description", "pronoun", "continued", "metonym", "unnamed", "unresolved",
+    "judged",
 )  # fmt: skip
+"""How it was found whose a statement is. "judged": a person said so."""
 
 Stance = Literal["support", "oppose", "undecided"]
 STANCES: tuple[Stance, ...] = ("support", "oppose", "undecided")

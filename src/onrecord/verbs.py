@@ -2,23 +2,26 @@
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from onrecord.analysis.positions import LISTED
+from onrecord.analysis.positions import told as positions
+from onrecord.coding import code
 from onrecord.coverage import Step, reading_of, steps
 from onrecord.errors import InputError
-from onrecord.evaluation import Attribution, Measure, Scored
+from onrecord.evaluation import Attribution, Measure, Position, Scored
 from onrecord.evaluation import evaluate as measured
 from onrecord.reading.article import article
 from onrecord.reading.encoder import Encoder
 from onrecord.reading.read import read as read_article
 from onrecord.record import Record
-from onrecord.types import Article, Capture, Problem, Statement, article_id
+from onrecord.types import Article, Capture, Concept, Problem, Statement, article_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +82,17 @@ def evaluate(
     bootstrap: int = 1000,
     tell: Callable[[Step], None] = lambda _: None,
     encoder: Encoder | None = None,
+    min_score: float | None = None,
 ) -> dict[str, Measure]:
     """Scores of the reader on annotated articles, by measure; see evaluation.py.
 
     Each line of ``gold`` holds "text" and "statements" as an export does, or "attributions" with lists of
     {"start", "end"} for each role. Where it says whose the statements are ("actors" with "id", "name", "aliases", and
-    "actor" of each statement), the actors are measured too, by their names in a record of all the articles. Raises
-    InputError, naming the line, for what is not so.
+    "actor" of each statement), the actors are measured too, by their names in a record of all the articles. Where it
+    says where they stand ("proposals" with "id" and "proposition", "positions" with "actor", "proposal", "stance",
+    "conditions", "evidence"), that is measured too, over what is exported (LISTED), or scored at least ``min_score``.
+
+    Raises InputError, naming the line, for what is not so.
     """
     encoder = encoder or Encoder()
     wanted = list(annotated(Path(gold)))
@@ -99,6 +106,7 @@ def evaluate(
             record.add(a.article, found, reading=reading)
             tell(Step(name=a.article.name, outcome="read", statements=found.statements))
         named = {covered.article.id: covered for covered in record.coverage()}
+        told = _positions(record, [p for a in wanted for p in a.propositions], min_score)
         for a in wanted:
             covered = named[a.article.id]
             statements = [s for s in covered.statements if a.nested or s.within is None]
@@ -110,9 +118,38 @@ def evaluate(
                     predicted=[attribution(s) for s in statements],
                     wanted=a.names,
                     said=[names.get(s.id) for s in statements],
+                    positions=a.positions,
+                    told=told.get(a.article.id, []),
                 )
             )
     return measured(scored, bootstrap=bootstrap)
+
+
+def _positions(record: Record, propositions: Sequence[str], min_score: float | None) -> dict[str, list[Position]]:
+    """The positions found in each article on these propositions, by the id of the article."""
+    if not propositions:
+        return {}
+    concepts = [Concept(id=f"p{i}", proposition=p) for i, p in enumerate(dict.fromkeys(propositions))]
+    record.load_codebook(concepts, reviewer="evaluation")
+    for step in code(record):
+        if step.problem:
+            raise InputError(f"{step.problem.name}: {step.problem.message}")
+    found: dict[str, list[Position]] = defaultdict(list)
+    for covered in record.coverage():
+        codings = record.codings(article=covered.article.id, min_score=LISTED if min_score is None else min_score)
+        for told in positions(codings).values():
+            best = told[0].best
+            found[covered.article.id].append(
+                Position(
+                    names=frozenset({best.actor}),
+                    proposition=best.proposition,
+                    stance=told[0].stance,
+                    conditions=[c.span for c in told[0].conditions],
+                    evidence=[best.evidence],
+                    score=told[0].score,
+                )
+            )
+    return found
 
 
 def attribution(s: Statement) -> Attribution:
@@ -123,13 +160,16 @@ def attribution(s: Statement) -> Attribution:
 class AnnotatedArticle(NamedTuple):
     """An article of a file for evaluation: gold statements, and the names their actors may go by (none: not told).
 
-    ``nested``: statements within the content of others are annotated as well.
+    ``nested``: statements within the content of others are annotated as well. ``positions`` are where actors stand on
+    the ``propositions``; None if that is not annotated.
     """
 
     article: Article
     gold: list[Attribution]
     names: list[frozenset[str]]
     nested: bool
+    positions: list[Position] | None = None
+    propositions: tuple[str, ...] = ()
 
 
 def annotated(path: Path) -> Iterator[AnnotatedArticle]:
@@ -158,7 +198,18 @@ def _annotated(line: dict[str, Any], number: int) -> AnnotatedArticle:
         return AnnotatedArticle(article, [_spans(s) for s in line["attributions"]], [], nested=False)
     known = {a["id"]: frozenset({a["name"], *a.get("aliases", ())}) for a in line.get("actors") or ()}
     names = [known.get(s.get("actor"), frozenset()) for s in line["statements"]] if known else []
-    return AnnotatedArticle(article, [_spans(s) for s in line["statements"]], names, nested=True)
+    asked = {p["id"]: str(p["proposition"]) for p in line.get("proposals") or ()}
+    told = [
+        Position(
+            names=known[p["actor"]], proposition=asked[p["proposal"]], stance=p["stance"],
+            conditions=[(s, e) for s, e in p.get("conditions", ())], evidence=[tuple(p["evidence"])],
+        )
+        for p in line.get("positions", ())
+    ] if asked else None  # fmt: skip
+    return AnnotatedArticle(
+        article, [_spans(s) for s in line["statements"]], names, nested=True, positions=told,
+        propositions=tuple(asked.values()),
+    )  # fmt: skip
 
 
 def _spans(s: dict[str, Any]) -> Attribution:

@@ -13,23 +13,15 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from training.stance.measure import NONE, chances, condition_f1, condition_span
+from onrecord.reading.passages import sentences
+from onrecord.reading.stances import chances, condition_span
+from training.stance.measure import NONE, condition_f1
 from training.stance.packing import Packed, packed
 from training.stance.pairs import STANCES, Asked, Passage, Span
 
 Ask = Callable[[Sequence[Packed]], list[tuple[np.ndarray, np.ndarray]]]
 """The model: packed passages → for each, logits of stances and of condition pieces."""
 ENOUGH = 320  # characters of a passage; a longer paragraph is cut down to the sentences that matter
-
-
-def sentences(text: str) -> Iterator[Span]:
-    """Sentences by their marks, never over the end of a line."""
-    for line in re.finditer(r"[^\n]+", text):
-        start = line.start()
-        for end in re.finditer(r"(?<![A-Z][a-z])(?<!\b[A-Z])[.!?][\"”’')]*\s+(?=[\"“‘'(]?[A-Z0-9])", line.group()):
-            yield start, line.start() + len(end.group().rstrip()) + end.start()
-            start = line.start() + end.end()
-        yield start, line.end()
 
 
 def context(text: str, spans: Sequence[Span], *, enough: int = ENOUGH) -> Span:

@@ -1,11 +1,11 @@
 """How good stances and conditions are: F1, calibration, risk and coverage, characters of conditions."""
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from onrecord.reading.stances import chances
 from training.stance.pairs import STANCES, Span
 
 Floats = npt.NDArray[np.floating]
@@ -22,12 +22,6 @@ def f1(gold: Ints, found: Ints) -> dict[str, float]:
         wanted = int((gold == i).sum()) + int((found == i).sum())
         out[name] = 2 * hit / wanted if wanted else 0.0
     return out | {"macro": sum(out.values()) / len(STANCES)}
-
-
-def chances(logits: Floats, temperature: float = 1.0) -> Floats:
-    """Softmax over the last axis."""
-    raised = np.exp((logits - logits.max(-1, keepdims=True)) / temperature)
-    return np.asarray(raised / raised.sum(-1, keepdims=True))
 
 
 def temperature(logits: Floats, gold: Ints) -> float:
@@ -50,36 +44,6 @@ def risk_coverage(chance: Floats, gold: Ints, shares: Sequence[float] = (0.25, 0
     order = np.argsort(-chance.max(1)[bearing], kind="stable")
     right = (found == gold)[bearing][order]
     return {f"{share:.0%}": float(right[: max(1, round(share * len(right)))].mean()) for share in shares}
-
-
-def condition_span(logits: Floats, offsets: Ints, shift: float = 0.0) -> Span | None:
-    """The run of pieces with the greatest sum of log-odds (plus ``shift`` each), if that is above 0, as code points.
-
-    logits (pieces,), offsets (pieces, 2) with (-1, -1) for pieces that are not the text's.
-    """
-    best, total, start, where = 0.0, 0.0, 0, None
-    for i, value in enumerate(logits):
-        if offsets[i, 0] < 0:
-            continue
-        if total <= 0:
-            total, start = 0.0, i
-        total += float(value) + shift
-        if total > best:
-            best, where = total, (start, i)
-    return (int(offsets[where[0], 0]), int(offsets[where[1], 1])) if where else None
-
-
-NOT_HOLD = frozenset({"unless", "without", "until", "till", "barring", "failing", "except", "save", "pending", "before", "absent"})  # fmt: skip
-"""Opening words of a condition that must not hold, or not yet, for the stance to be as it is."""
-
-
-def must_hold(words: str) -> bool:
-    """Whether the stance needs the condition ``words`` to hold ("if …", "only after …"), not to fail ("unless …").
-
-    Decided by the first word, or by the second after "or", "and", "but"; "only until" and "not before" name what must hold.
-    """
-    first, *rest = [*re.findall(r"[a-z]+", words.lower()), ""]
-    return first not in NOT_HOLD and not (first in {"or", "and", "but"} and rest[0] in NOT_HOLD)
 
 
 def condition_f1(pairs: Sequence[tuple[str, Sequence[Span], Span | None]]) -> dict[str, float]:

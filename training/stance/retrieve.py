@@ -19,9 +19,10 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertModel
 
+from onrecord.reading.stances import CLS, SEP
 from training.stance.measure import NONE
 from training.stance.model import BASE
-from training.stance.packing import CLS, SEP, vocabulary
+from training.stance.packing import vocabulary
 from training.stance.pairs import Passage, load, split
 
 Floats = npt.NDArray[np.float32]

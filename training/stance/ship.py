@@ -46,8 +46,9 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from onrecord.reading.encoder import WEIGHTS
+from onrecord.reading.stances import chances, condition_span
 from training.stance.cases import answered, measured
-from training.stance.measure import calibration_error, chances, condition_f1, condition_span, temperature
+from training.stance.measure import calibration_error, condition_f1, temperature
 from training.stance.model import BASE, FAR, StanceModel, pretrained
 from training.stance.packing import Packed, batches, joined, packed, vocabulary
 from training.stance.pairs import STANCES, Passage, load, split

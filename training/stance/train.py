@@ -17,9 +17,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from onrecord.reading.nearness import Nearness
+from onrecord.reading.stances import chances, condition_span
 from training.stance.exchange import with_exchanges
-from training.stance.measure import chances, condition_f1, condition_span, f1, risk_coverage
+from training.stance.measure import condition_f1, f1, risk_coverage
 from training.stance.model import losses, pretrained
+from training.stance.negatives import neighbours, with_leads, with_near
 from training.stance.packing import Batch, Packed, batches, joined, loosened, masked, packed, vocabulary, with_strangers
 from training.stance.pairs import Passage, directed, load, split
 
@@ -98,6 +101,9 @@ def main() -> None:
     ap.add_argument("--strangers", type=float, default=0.3, help="share of texts asked a proposition of another event")
     ap.add_argument("--exchange", type=float, default=0.0, help="share of texts in which two actors exchange names")
     ap.add_argument("--directed", type=float, default=0.0, help="share of data/directed_sentiment in every pass")
+    ap.add_argument("--near", type=float, default=0.0, help="share of texts asked a near proposition of another event")
+    ap.add_argument("--leads", type=float, default=0.0, help="share of texts put after a lead about the same event")
+    ap.add_argument("--nearness", type=Path, default=Path("runs/stance/final"), help="the folder of retrieve.onnx")
     ap.add_argument("--loosen", type=float, default=0.2, help="share of mentions marked with words before them")
     ap.add_argument("--smooth", type=float, default=0.05)
     ap.add_argument("--seed", type=int, default=1)
@@ -119,6 +125,7 @@ def main() -> None:
         [{"params": encoder, "lr": a.rate}, {"params": heads, "lr": a.heads_rate}], weight_decay=0.01, fused=True
     )
     average = torch.optim.swa_utils.AveragedModel(model, avg_fn=moving_average)
+    near = neighbours(parts["train"], Nearness(a.nearness, a.threads)) if a.near else [[] for _ in parts["train"]]
     train = [packed(p, read) for p in with_strangers(parts["train"], random.Random(0), a.strangers)]
     train += [packed(p, read) for p in beside[: round(a.directed * len(beside))]]
     total = a.passes * sum(1 for _ in batches(train, a.pieces, None))
@@ -146,7 +153,8 @@ def main() -> None:
     model.train()
     for number in range(done, min(a.passes, a.stop_after or a.passes)):
         start, pieces, sums, steps = time.time(), 0, np.zeros(2), 0
-        asked = with_strangers(with_exchanges(parts["train"], rng, a.exchange), rng, a.strangers)
+        asked = with_leads(with_near(parts["train"], near, rng, a.near), rng, a.leads)
+        asked = with_strangers(with_exchanges(asked, rng, a.exchange), rng, a.strangers)
         asked += rng.sample(beside, round(a.directed * len(beside)))
         train = [packed(loosened(p, rng) if rng.random() < a.loosen else p, read) for p in asked]
         for group in batches(train, a.pieces, rng):

@@ -26,7 +26,8 @@ from onrecord.cli.app import (
 )
 from onrecord.errors import InputError
 
-Form = Literal["jsonl", "csv", "parquet"]
+Form = Literal["jsonl", "csv", "parquet", "annotations", "qdpx", "qdc"]
+_COUNTED = {"jsonl": "articles", "annotations": "annotations", "qdpx": "statements and codings"}
 
 
 @app.command(
@@ -145,7 +146,11 @@ def articles(
 @app.command(epilog="Example: onrecord export csv --since 2026-04 --record coverage.db -o april.csv")
 def export(
     form: Annotated[
-        Form, typer.Argument(help="jsonl: a line for each article; csv, parquet: a row for each statement.")
+        Form,
+        typer.Argument(
+            help="jsonl: a line for each article; csv, parquet: a row for each statement; annotations: W3C Web "
+            "Annotations; qdpx: a REFI-QDA project; qdc: the codebook."
+        ),
     ],
     out: Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="Where to; - for standard output.")] = "-",
     record: RecordOption = Default,
@@ -159,18 +164,33 @@ def export(
     min_score: MinScore = None,
     once: Once = False,
 ) -> None:
-    """Write the record, or a selection, to a file."""
-    from onrecord.cli import terminal  # noqa: PLC0415
-    from onrecord.exchange import tables  # noqa: PLC0415
+    """Write the record, or a selection, to a file.
 
-    write = {"jsonl": tables.export_jsonl, "csv": tables.export_csv, "parquet": tables.export_parquet}[form]
+    annotations and qdpx hold what actors were found to stand for, too. See docs/exchange.md.
+    """
+    from onrecord.cli import terminal  # noqa: PLC0415
+    from onrecord.exchange import annotations, refi_qda, tables  # noqa: PLC0415
+
+    if form == "qdc":
+        with opened(record) as found:
+            number = refi_qda.export_qdc(found, out)
+        if out != "-":
+            terminal.say(f"{out}: {number:,} concepts")
+        return
+    write = {
+        "jsonl": tables.export_jsonl,
+        "csv": tables.export_csv,
+        "parquet": tables.export_parquet,
+        "annotations": annotations.export_annotations,
+        "qdpx": refi_qda.export_qdpx,
+    }[form]
     with opened(record) as found:
         number = write(
             found, out, by=by, actor=actor, about=about, outlet=outlet, since=since, until=until, kind=kind,
             min_score=min_score, once=once,
         )  # fmt: skip
     if out != "-":
-        terminal.say(f"{out}: {number:,} {'articles' if form == 'jsonl' else 'statements'}")
+        terminal.say(f"{out}: {number:,} {_COUNTED.get(form, 'statements')}")
 
 
 @app.command(epilog="Example: onrecord evaluate my-annotations.jsonl")

@@ -18,6 +18,7 @@ from rich.text import Text
 from onrecord.coverage import Step
 from onrecord.evaluation import Measure, recall_only
 from onrecord.record import Actor, Info, Judgement, Listed, ListedActor, Loaded, Post, Proposal, Said, Speaker
+from onrecord.record.revisions import told
 from onrecord.types import Article, Problem, Span
 from onrecord.verbs import Summary
 
@@ -54,6 +55,21 @@ def progress() -> Iterator[Callable[[Step], None]]:
             )
 
         yield tell
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[str], None]]:
+    """Shows how far something is, in words, if standard error is a terminal."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(what)
+        yield lambda words: bar.update(task, description=words)
+
+
+def problems(found: Iterable[Problem]) -> None:
+    """Problems, each with what it is about."""
+    for problem in found:
+        err.print(Text.assemble((f"{problem.name}: ", "bold"), problem.message))
 
 
 def summary(read: Summary, record: str) -> None:
@@ -121,7 +137,7 @@ def articles(listed: Iterable[Listed], *, as_json: bool) -> None:
             line = dataclasses.asdict(a.article) | {"characters": a.characters, "statements": a.statements}
             sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
         return
-    _table(
+    table(
         ("id", "date", "outlet", "title", "statements", "near-copy of"),
         (
             (
@@ -182,7 +198,7 @@ def actors(listed: Iterable[ListedActor], *, as_json: bool) -> None:
             ),
         )
         return
-    _table(
+    table(
         ("name", "what", "statements", "articles", "first", "last"),
         (
             (
@@ -256,7 +272,7 @@ def proposals(listed: Iterable[Proposal], *, as_json: bool) -> None:
             ((f"{p.score:.2f}", p.actor, p.actor_id[:8], p.other, p.other_id[:8], p.reason, p.article) for p in listed),
         )
         return
-    _table(
+    table(
         ("score", "actor", "may be", "because"),
         (
             (
@@ -277,7 +293,7 @@ def judgements(listed: Iterable[Judgement], *, as_json: bool) -> None:
     if as_json:
         _json_lines(listed)
         return
-    _table(
+    table(
         ("number", "made", "by", "judgement", "withdrawn"),
         (
             (
@@ -325,7 +341,7 @@ def _decided(j: Judgement) -> str:
             return f"{detail['name']} is known as {detail['called']}"
         case "load":
             return f"{detail['name']} loaded, {detail['rows']} rows"
-    return f"{j.kind} of {j.subject_kind} {j.subject}"
+    return told(j) + f" ({j.subject_kind} {j.subject})"
 
 
 def _post(post: Post) -> str:
@@ -389,7 +405,7 @@ def measures(measured: Mapping[str, Measure], *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps({k: dataclasses.asdict(m) for k, m in measured.items()}, indent=1) + "\n")
         return
-    _table(
+    table(
         ("measure", "precision", "recall", "F1", "95% interval", "right", "found", "gold"),
         (_measured(name, m) for name, m in measured.items()),
         nothing="Nothing to measure.",
@@ -421,22 +437,22 @@ def _spans(value: Span | tuple[Span, ...] | None) -> tuple[Span, ...]:
     return () if value is None else (value,) if isinstance(value, Span) else value
 
 
-def _table(
+def table(
     columns: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, wide: Mapping[str, int] | None = None, nothing: str
 ) -> None:
     """A table for a person in a terminal; rows for a program."""
     if not out.is_terminal:
         _rows(columns, rows)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold", expand=bool(wide))
+    drawn = Table(box=None, pad_edge=False, header_style="bold", expand=bool(wide))
     for column in columns:
         fixed = column in {"date", "kind", "score", "sure", "id", "other id", "first", "last", "number"}
         justify: Literal["left", "right"] = "right" if column in NUMBERS else "left"
-        table.add_column(column, ratio=(wide or {}).get(column), justify=justify, overflow="fold", no_wrap=fixed)
+        drawn.add_column(column, ratio=(wide or {}).get(column), justify=justify, overflow="fold", no_wrap=fixed)
     for row in rows:
-        table.add_row(*(Text(" ".join(cell.split())) for cell in row))
-    if table.row_count:
-        out.print(table)
+        drawn.add_row(*(Text(" ".join(cell.split())) for cell in row))
+    if drawn.row_count:
+        out.print(drawn)
     else:
         say(nothing)
 

@@ -8,17 +8,16 @@ import csv
 import hashlib
 import io
 import json
-import os
-import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Unpack
+from typing import Any, Unpack
 
-from onrecord.errors import InputError, OnrecordError
+from onrecord.analysis.positions import LISTED, told
+from onrecord.errors import InputError
+from onrecord.exchange.writing import guarded, writing
 from onrecord.record import Covered, Filters, Record, Said
 from onrecord.types import KINDS, Article, Resolution, Span, Statement, article_id, statement_id
 
@@ -61,10 +60,6 @@ COLUMNS = (
     "article_id",
 )
 
-# What spreadsheets take for a formula and may run. An apostrophe is put before it, and before what looks as if that
-# had been done: so taking one apostrophe away from what matches gives back the words.
-_FORMULA = re.compile("'*[=+\\-@＝＋－＠\t\r\n]")
-
 
 def export_jsonl(record: Record, where: str | Path, **filters: Unpack[Filters]) -> int:
     """Writes one line for each article, with its text and statements; returns how many lines.
@@ -73,12 +68,16 @@ def export_jsonl(record: Record, where: str | Path, **filters: Unpack[Filters]) 
     null, "cue", "content": [[start, end], …], "kind", "score", "actor", "how", "actor_score", "actors", "within"}]}``:
     ``id`` is the article's name, ``duplicate_of`` the name of the article it is a near-copy of. ``actor`` is the name
     in the register of whose the statement is, null if the text does not tell; ``actors`` lists all of several.
-    ``within`` is the place, from 0, of the statement that reports this one.
+    ``within`` is the place, from 0, of the statement that reports this one. If the record has a codebook, the line
+    also has ``"positions": [{"actor", "concept", "stance", "conditions": [[start, end], …], "evidence": [[start, end],
+    …], "score", "according_to"}]``: where each actor stands on a concept (its proposition), as this article tells.
     """
     lines = 0
-    with _writing(where) as out:
+    coded = bool(record.concepts())
+    with writing(where) as out:
         for covered in record.coverage(**filters):
-            out.write(json.dumps(_line(covered), ensure_ascii=False).encode() + b"\n")
+            line = _line(covered) | ({"positions": _positions(record, covered.article.id)} if coded else {})
+            out.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
             lines += 1
     return lines
 
@@ -90,14 +89,14 @@ def export_csv(record: Record, where: str | Path, **filters: Unpack[Filters]) ->
     spreadsheet would run as a formula gets an apostrophe in front; JSON lines and Parquet have the words as they are.
     """
     rows = 0
-    with _writing(where) as out:
+    with writing(where) as out:
         text = io.TextIOWrapper(out, encoding="utf-8", newline="")
         writer = csv.writer(text)
         writer.writerow(COLUMNS)
         for said in record.said(**filters):
             row = _row(said)
             row["content_pieces"] = " ".join(f"{span.start}:{span.end}" for span in said.statement.content)
-            writer.writerow([_guarded(row[column]) for column in COLUMNS])
+            writer.writerow([guarded(row[column]) for column in COLUMNS])
             rows += 1
         text.detach()  # flushes, and leaves the stream to whom it belongs
     return rows
@@ -119,7 +118,7 @@ def export_parquet(record: Record, where: str | Path, **filters: Unpack[Filters]
     schema = pa.schema([(column, types.get(column, pa.string())) for column in COLUMNS])
     found = (_row(said) for said in record.said(**filters))
     rows = 0
-    with _writing(where) as out, ParquetWriter(out, schema, compression="zstd") as writer:
+    with writing(where) as out, ParquetWriter(out, schema, compression="zstd") as writer:
         while group := list(islice(found, _ROW_GROUP)):
             writer.write_table(pa.Table.from_pylist(group, schema=schema))
             rows += len(group)
@@ -178,6 +177,21 @@ def _line(covered: Covered) -> dict[str, Any]:
     }
 
 
+def _positions(record: Record, article: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "actor": t.best.actor,
+            "concept": t.best.proposition,
+            "stance": t.stance,
+            "conditions": [c.span for c in t.conditions],
+            "evidence": sorted({c.evidence for c in t.evidence}),
+            "score": round(t.score, _DIGITS),
+            "according_to": t.best.according_to,
+        }
+        for (t,) in told(record.codings(article=article, min_score=LISTED, current=False)).values()
+    ]
+
+
 def _whose(resolutions: Sequence[Resolution], names: Mapping[str, str]) -> dict[str, Any]:
     known = [r for r in resolutions if r.appearance_id is not None]
     first = known[0] if known else resolutions[0] if resolutions else None
@@ -228,34 +242,6 @@ def _row(said: Said) -> dict[str, Any]:
         "actors": "; ".join(s.name for s in said.speakers if s.name),
         "article_id": article.id,
     }
-
-
-def _guarded(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
-
-
-@contextmanager
-def _writing(where: str | Path) -> Iterator[BinaryIO]:
-    """A stream whose bytes are at ``where`` when all is done, and nowhere if something fails."""
-    if str(where) == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    path = Path(where).resolve()  # what a link points to is replaced, not the link
-    try:
-        if path.exists() and not path.is_file():  # a pipe or a device cannot be moved to; a folder fails here
-            with path.open("wb") as out:
-                yield out
-            return
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            with part.open("wb") as out:
-                yield out
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise OnrecordError(f"{where}: cannot be written ({error.strerror or error}): choose another place") from error
 
 
 def _lines(path: str | Path) -> Iterator[tuple[int, dict[str, Any]]]:

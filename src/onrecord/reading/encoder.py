@@ -104,6 +104,21 @@ def _joined(text: Tokens, parts: Sequence[Sequence[Floats]], parameters: Paramet
     )
 
 
+def session(path: Path, threads: int) -> Any:  # onnxruntime has no type hints
+    """The network stored at ``path``, ready to run on so many cores."""
+    import onnxruntime  # noqa: PLC0415  half of the start-up time; commands that read nothing do without
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # shapes differ from text to text: patterns would only pile up
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as e:  # onnxruntime raises a type of its own for each kind of damage
+        raise WeightsError(f"{path} cannot be loaded ({e}); install onrecord again") from e
+
+
 @dataclass(frozen=True)
 class Encoder:
     """The shipped weights, loaded: ``encoder(text)`` is what the reading model sees of a text.
@@ -139,20 +154,8 @@ class Encoder:
         )
 
     @cached_property
-    def _session(self) -> Any:  # onnxruntime has no type hints
-        import onnxruntime  # noqa: PLC0415  half of the start-up time; commands that read nothing do without
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self.threads
-        options.inter_op_num_threads = 1
-        options.enable_mem_pattern = False  # shapes differ from text to text: patterns would only pile up
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        try:
-            return onnxruntime.InferenceSession(
-                str(self.folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as e:  # onnxruntime raises a type of its own for each kind of damage
-            raise WeightsError(f"{self.folder / 'model.onnx'} cannot be loaded ({e}); install onrecord again") from e
+    def _session(self) -> Any:
+        return session(self.folder / "model.onnx", self.threads)
 
     def _run(self, pieces: Ints, mask: npt.NDArray[np.bool_], first: Ints) -> Sequence[Floats]:
         outputs: list[Floats] = self._session.run(OUTPUTS, {"pieces": pieces, "mask": mask, "first": first})

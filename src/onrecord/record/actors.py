@@ -1,10 +1,10 @@
 """Actors found and listed: by a name, an alias or an id; by what they are; with what they said counted."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from rapidfuzz import process
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
 
 from onrecord.errors import InputError, NotFound
 from onrecord.facts import named, states
@@ -13,6 +13,7 @@ from onrecord.record import posts, register, search, spelling
 from onrecord.record.actor_schema import actors, appearances, given, name_keys, names, proposals, resolutions, told
 from onrecord.record.checks import askable
 from onrecord.record.found import Actor, ActorFilters, Known, ListedActor, Proposal
+from onrecord.record.review_schema import apart
 from onrecord.record.schema import articles, statements
 
 CURRENT = articles.c.replaced_by.is_(None)
@@ -169,11 +170,15 @@ def _appearing(*columns: Any) -> Select[Any]:
 
 def listed(db: Connection, conditions: list[ColumnElement[bool]], filters: ActorFilters) -> list[ListedActor]:
     """The actors the filters ask for; ``conditions`` say in which articles."""
-    shown = [actors.c.number, actors.c.id, actors.c.name, actors.c.kind, actors.c.country, actors.c.wikidata]
-    query = _appearing(*shown, *_counted()).where(*conditions, *_which(filters)).group_by(*shown)
-    rows = db.execute(query).all()
+    return shown(db, counted(db, conditions, filters)[: filters.get("limit")], filters.get("until"))
+
+
+def counted(db: Connection, conditions: list[ColumnElement[bool]], filters: ActorFilters) -> list[Row[Any]]:
+    """The rows of all actors the filters ask for, in their order, with what is counted of each."""
+    columns = [actors.c.number, actors.c.id, actors.c.name, actors.c.kind, actors.c.country, actors.c.wikidata]
+    query = _appearing(*columns, *_counted()).where(*conditions, *_which(filters)).group_by(*columns)
+    rows = sorted(db.execute(query).all(), key=lambda row: (row.name, row.id))
     by = filters.get("sort", "statements")
-    rows = sorted(rows, key=lambda row: (row.name, row.id))
     if by in ("statements", "articles"):
         rows.sort(
             key=lambda row: (row.statements, row.articles) if by == "statements" else (row.articles, row.statements),
@@ -181,9 +186,13 @@ def listed(db: Connection, conditions: list[ColumnElement[bool]], filters: Actor
         )
     elif by in ("first", "last"):
         rows.sort(key=lambda row: getattr(row, by) or "", reverse=by == "last")
-    rows = rows[: filters.get("limit")]
+    return rows
+
+
+def shown(db: Connection, rows: Sequence[Row[Any]], until: str | None) -> list[ListedActor]:
+    """These rows of ``counted`` with what each actor is, at the date ``until``."""
     held = _posts_of(db, [row.number for row in rows])
-    return [_listed(row, posts.main(posts.at(held.get(row.number, []), filters.get("until")))) for row in rows]
+    return [_listed(row, posts.main(posts.at(held.get(row.number, []), until))) for row in rows]
 
 
 def _posts_of(db: Connection, roots: list[int]) -> dict[int, list[Any]]:
@@ -277,6 +286,8 @@ def doubtful(db: Connection) -> list[Proposal]:
         .join(theirs, theirs.c.number == proposals.c.actor_number)
         .join(other, other.c.number == theirs.c.stands_for)
         .where(mine.c.number != other.c.number, appearances.c.actor_number == appearances.c.found_number)
+        .where(~exists().where(apart.c.appearance_number == proposals.c.appearance_number,
+                               apart.c.actor_number == proposals.c.actor_number))
         .order_by(proposals.c.score.desc(), mine.c.name, other.c.name, articles.c.published, articles.c.name)
     )  # fmt: skip
     return [

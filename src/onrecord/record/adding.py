@@ -84,8 +84,7 @@ def store_statements(db: Connection, article: Article, ordered: list[Statement],
         new.append(row | {"number": number, "id": statement.id, "article_id": article.id})
         pieces = _pieces(article, statement, number)
         quoted += pieces
-        of = {role: " ".join(p["exact"] for p in pieces if p["role"] == role) for role in ("source", "content")}
-        words.append({"rowid": number} | {role: indexed(text, db.dialect.name) for role, text in of.items()})
+        words.append(_words(db, pieces, number))
         number += 1
     if again:
         fields = ("ordinal", "kind", "score", "part_of", "within", "reading_id")
@@ -95,6 +94,22 @@ def store_statements(db: Connection, article: Article, ordered: list[Statement],
         db.execute(insert(statements), new)
         db.execute(insert(spans), quoted)
         db.execute(insert(statement_words), words)
+
+
+def store_statement(db: Connection, article: Article, statement: Statement, *, reading_id: str) -> int:
+    """Stores one statement that the record does not hold, as of this reading; returns its number."""
+    number = next_number(db, statements.c.number)
+    row = {field: getattr(statement, field) for field in ("id", "article_id", "kind", "score", "part_of", "within")}
+    db.execute(insert(statements), row | {"number": number, "reading_id": reading_id, "ordinal": 0})
+    pieces = _pieces(article, statement, number)
+    db.execute(insert(spans), pieces)
+    db.execute(insert(statement_words), [_words(db, pieces, number)])
+    return number
+
+
+def _words(db: Connection, pieces: list[dict[str, Any]], number: int) -> dict[str, Any]:
+    of = {role: " ".join(p["exact"] for p in pieces if p["role"] == role) for role in ("source", "content")}
+    return {"rowid": number} | {role: indexed(text, db.dialect.name) for role, text in of.items()}
 
 
 def _pieces(article: Article, statement: Statement, number: int) -> list[dict[str, Any]]:

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from onrecord.record import gathered
 from onrecord.record.actor_schema import actors, appearances, judgements
+from onrecord.record.found import Judgement
+from onrecord.record.review_schema import placed
 from onrecord.record.schema import articles
 
 ABOUT_ACTORS = ("merge", "split")
@@ -46,8 +48,8 @@ def _about_actors() -> Any:
     return select(judgements).where(judgements.c.kind.in_(ABOUT_ACTORS)).order_by(judgements.c.number)
 
 
-def mentioned(judgement: Row[Any]) -> Iterator[str]:
-    """The ids of the actors a merge or split is about."""
+def mentioned(judgement: Row[Any] | Judgement) -> Iterator[str]:
+    """The ids of the actors a judgement about actors is about."""
     yield judgement.subject
     yield from judgement.detail.get("others", [])
     if "to" in judgement.detail:
@@ -106,9 +108,14 @@ def _is(groups: _Groups, moved: Mapping[int, int], row: Row[Any], subject: int) 
 
 
 def _meant(db: Connection, split: Row[Any]) -> list[Row[Any]]:
-    """The appearances a split may move: those it names, and all in the articles it names, by whatever reading."""
+    """The appearances a split may move: those it names, and all in the articles it names, by whatever reading.
+
+    Not those that a person placed there after it: that decision is the later one.
+    """
     named = appearances.c.id.in_(split.detail["appearances"])
     query = select(appearances.c.number, appearances.c.id, appearances.c.found_number)
+    later = select(placed.c.appearance_number).where(placed.c.judgement_number > split.number)
+    query = query.where(appearances.c.number.not_in(later))
     return list(db.execute(query.where(or_(named, appearances.c.article_id.in_(split.detail["articles"])))))
 
 

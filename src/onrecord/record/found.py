@@ -1,6 +1,6 @@
 """What the record answers with, and the filters it understands."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypedDict
 
@@ -33,7 +33,8 @@ class Filters(ArticleFilters, total=False):
 
     ``by``: a search in the words that name the source, and in the names, roles and organisations of the actor whose
     statement it is. ``actor``: made by this one, by anything ``Record.actor`` takes. ``about``: a search in the
-    content. ``kind``: of this kind. ``min_score``: scored at least this, 0 to 1.
+    content. ``kind``: of this kind. ``min_score``: scored at least this, 0 to 1. ``ids``: one of these. ``checked``:
+    that a person judged (True), or nobody did (False). ``wrong``: what people set aside, instead of what stands.
     """
 
     by: str | None
@@ -41,6 +42,9 @@ class Filters(ArticleFilters, total=False):
     about: str | None
     kind: Kind | None
     min_score: float | None
+    ids: Collection[str] | None
+    checked: bool | None
+    wrong: bool
 
 
 class ActorFilters(TypedDict, total=False):
@@ -135,11 +139,30 @@ class Speaker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a person decided about a statement, by the judgement in force: its id and number, by whom, when.
+
+    ``verdict``: right, wrong, corrected, added (the machine had missed it), or replaced by another. ``found_score`` and
+    ``found_kind`` are the machine's, None if it had not found the statement.
+    """
+
+    verdict: Literal["right", "wrong", "corrected", "added", "replaced"]
+    judgement: str
+    number: int
+    reviewer: str
+    made_at: str
+    found_score: float | None
+    found_kind: Kind | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """A statement with the exact words of its source, cue and pieces of content, and the article it stands in.
 
     ``speakers`` are the actors who made it, none if the record does not know of any. ``reported_by`` names who reports
-    it, if it stands within another's statement: an actor, or the words of the source.
+    it, if it stands within another's statement: an actor, or the words of the source. What a person decided stands in
+    ``checked``; ``revision`` counts decisions, for whoever decides next (``expects``).
     """
 
     statement: Statement
@@ -149,6 +172,8 @@ class Said:
     content: tuple[str, ...]
     speakers: tuple[Speaker, ...] = ()
     reported_by: str | None = None
+    checked: Checked | None = None
+    revision: int = 0
 
 
 class Covered(NamedTuple):
@@ -239,9 +264,11 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What a person decided. ``detail`` depends on ``kind``: merge, split, rename, alias or load.
+    """What a person decided. ``detail`` depends on ``kind``.
 
-    ``subject`` is the id of the actor it is about; of a load, the name of the file.
+    About actors: merge, split, rename, alias, apart, or load; ``subject`` is the id of the actor, of a load the name of
+    the file. About statements: right, wrong, correct, add, divide, join; ``subject`` is the statement's id, and
+    ``detail`` has the entries ``before`` and ``after``. A note is about anything.
     """
 
     number: int

@@ -171,7 +171,10 @@ def settle(db: Connection, numbers: Collection[int]) -> None:
     wanted = {row.number for row in stands} | {row.stands_for for row in stands}
     mine = select(actors).where(actors.c.number.in_(wanted) | actors.c.stands_for.in_(wanted))
     rows = {row.number: row for row in db.execute(mine)}
-    members = {n: [m for m in rows if m == n or (rows[m].stands_for == n and rows[n].stands_for == n)] for n in wanted}
+    under: dict[int, list[int]] = defaultdict(list)
+    for m, row in rows.items():
+        under[row.stands_for].append(m)
+    members = {n: under[n] if rows[n].stands_for == n else [n] for n in wanted}
     everyone = sorted({m for found in members.values() for m in found})
     called, from_file = defaultdict(list), defaultdict(list)
     for row in db.execute(select(names).where(names.c.actor_number.in_(everyone))):

@@ -5,7 +5,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, insert, inspect, select
 
-from onrecord.record.actor_schema import TABLES
+from onrecord.record.actor_schema import TABLES, judgements, resolutions
+from onrecord.record.effect import mentioned
+from onrecord.record.kept_schema import kept
+from onrecord.record.learned_schema import learned_models
+from onrecord.record.position_schema import TABLES as POSITION_TABLES
+from onrecord.record.review_schema import TABLES as REVIEW_TABLES
+from onrecord.record.revisions import change, touch
 from onrecord.record.schema import APPLICATION_ID, applied, metadata
 
 _WORDS = {
@@ -162,6 +168,44 @@ def the_register(db: Connection) -> None:
     for view in ("who_said_how_much", "article_list", "said"):
         db.exec_driver_sql(f"DROP VIEW {view}")
     _make_views(db)
+
+
+@migration
+def what_imports_brought(db: Connection) -> None:
+    """A table of what came with an import and has no place of its own."""
+    metadata.create_all(db, tables=[kept])
+
+
+@migration
+def positions(db: Connection) -> None:
+    """The codebook, and what is coded by it."""
+    metadata.create_all(db, tables=POSITION_TABLES)
+
+
+@migration
+def what_people_decide(db: Connection) -> None:
+    """Decisions about statements, who decides, samples and assignments; a person may say whose a statement is."""
+    metadata.create_all(db, tables=REVIEW_TABLES)
+    for view in VIEWS[::-1]:
+        db.exec_driver_sql(f"DROP VIEW {view}")
+    # SQLite cannot change a CHECK, so the table is made anew; nothing refers to it.
+    kept = db.execute(select(resolutions)).all()
+    resolutions.drop(db)
+    resolutions.create(db)
+    if kept:
+        db.execute(insert(resolutions), [dict(row._mapping) for row in kept])
+    _make_views(db)
+    for row in db.execute(select(judgements).order_by(judgements.c.number)).all():
+        about = dict.fromkeys(mentioned(row), "actor") if row.subject_kind == "actor" else {}
+        touch(db, row.number, about | {row.subject: row.subject_kind})
+        if row.withdrawn_at is not None:
+            change(db, row.number, "undone", reviewer=row.withdrawn_by, made_at=row.withdrawn_at)
+
+
+@migration
+def what_is_learned(db: Connection) -> None:
+    """A table of the models learned from people's codings."""
+    metadata.create_all(db, tables=[learned_models])
 
 
 def _make_views(db: Connection) -> None:

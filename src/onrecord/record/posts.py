@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
@@ -55,18 +56,25 @@ def at(known: Sequence[Post], date: str | None) -> tuple[Post, ...]:
     none tells that it is over. What only later articles tell is taken if nothing else is known, the nearest first.
     """
     filed = [post for post in known if _filed(post) and _holds(post, date)]
-    told = [post for post in known if not _filed(post)]
-    before = [post for post in told if date is None or post.told is None or _up_to(post.told, date)]
-    after = [post for post in told if post not in before and not post.former]
+    before: list[Post] = []
+    after: list[Post] = []
+    for post in known:
+        if not _filed(post):
+            (before if date is None or post.told is None or _up_to(post.told, date) else after).append(post)
     held: dict[tuple[str, str], Post] = {}
     for post in before:
-        key = (folded(post.title or ""), folded(post.organisation or ""))
+        key = _key(post.title or "", post.organisation or "")
         if post.former:
             held = {k: p for k, p in held.items() if not _ended(k, key)}
         else:
             held.pop(key, None)
             held[key] = post
-    return (*filed, *reversed(held.values())) or tuple(after[:1])
+    return (*filed, *reversed(held.values())) or tuple(post for post in after if not post.former)[:1]
+
+
+@lru_cache(maxsize=50_000)  # who is heard often is told to be the same, article for article
+def _key(title: str, organisation: str) -> tuple[str, str]:
+    return folded(title), folded(organisation)
 
 
 def _filed(post: Post) -> bool:

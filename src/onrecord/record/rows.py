@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, CursorResult, Row, Select, select
+from sqlalchemy import Connection, CursorResult, Row, Select, Table, select
 
 from onrecord.evidence import Quote
 from onrecord.record import posts
 from onrecord.record.actor_schema import actors, appearances, mentions, resolutions, roles
-from onrecord.record.found import Heading, Post, Said, Speaker
+from onrecord.record.found import Checked, Heading, Post, Said, Speaker
+from onrecord.record.review_schema import found_resolutions, standing
 from onrecord.record.schema import articles, spans, statements
 from onrecord.types import Appearance, Article, Resolution, Role, Span, Statement
 
@@ -81,7 +82,14 @@ def statement(row: Row[Any], parts: Parts) -> Statement:
     )
 
 
-def said(row: Row[Any], parts: Parts, speakers: Sequence[Speaker] = (), reported_by: str | None = None) -> Said:
+def said(
+    row: Row[Any],
+    parts: Parts,
+    speakers: Sequence[Speaker] = (),
+    reported_by: str | None = None,
+    checked: Checked | None = None,
+    revision: int = 0,
+) -> Said:
     """From a row of statements with ``heading_columns``, and what belongs to it."""
     words = {role: tuple(quoted.quote.exact for quoted in found) for role, found in parts.items()}
     return Said(
@@ -92,6 +100,8 @@ def said(row: Row[Any], parts: Parts, speakers: Sequence[Speaker] = (), reported
         content=words["content"],
         speakers=tuple(speakers),
         reported_by=reported_by,
+        checked=checked,
+        revision=revision,
     )
 
 
@@ -104,8 +114,19 @@ class Speaking:
 
     def of(self, numbers: Sequence[int]) -> dict[int, list[Speaker]]:
         """Who made these statements, by their number, with the posts held at the date of the article."""
+        return self._of(resolutions, numbers)
+
+    def as_found(self, numbers: Sequence[int]) -> dict[int, list[Speaker]]:
+        """Who made these statements as the machine found it, whatever people decided."""
+        over = select(standing.c.statement_number).where(
+            standing.c.statement_number.in_(numbers), standing.c.resolved == 1
+        )
+        resolved = list(self._db.scalars(over))
+        return self._of(resolutions, [n for n in numbers if n not in resolved]) | self._of(found_resolutions, resolved)
+
+    def _of(self, table: Table, numbers: Sequence[int]) -> dict[int, list[Speaker]]:
         found: dict[int, list[Speaker]] = defaultdict(list)
-        rows = self._db.execute(_speaker_rows().where(resolutions.c.statement_number.in_(numbers))).all()
+        rows = self._db.execute(_speaker_rows(table).where(table.c.statement_number.in_(numbers))).all()
         self._load({row.root for row in rows if row.root is not None})
         for row in rows:
             found[row.statement_number].append(self._speaker(row))
@@ -155,21 +176,21 @@ class Speaking:
         )
 
 
-def _speaker_rows() -> Select[Any]:
+def _speaker_rows(of: Table) -> Select[Any]:
     found = actors.alias("found")
     return (
         select(
-            resolutions, appearances.c.id.label("appearance_id"), appearances.c.name.label("named"),
+            of, appearances.c.id.label("appearance_id"), appearances.c.name.label("named"),
             appearances.c.country.label("own_country"), appearances.c.link_score, appearances.c.link_reason,
             actors.c.number.label("root"), actors.c.id.label("actor_id"), actors.c.name.label("actor"),
             actors.c.kind.label("actor_kind"), actors.c.country, articles.c.published,
         )
-        .join_from(resolutions, statements, statements.c.number == resolutions.c.statement_number)
+        .join_from(of, statements, statements.c.number == of.c.statement_number)
         .join(articles, articles.c.id == statements.c.article_id)
-        .outerjoin(appearances, appearances.c.number == resolutions.c.appearance_number)
+        .outerjoin(appearances, appearances.c.number == of.c.appearance_number)
         .outerjoin(found, found.c.number == appearances.c.actor_number)
         .outerjoin(actors, actors.c.number == found.c.stands_for)
-        .order_by(resolutions.c.statement_number, resolutions.c.ordinal)
+        .order_by(of.c.statement_number, of.c.ordinal)
     )  # fmt: skip
 
 

@@ -17,26 +17,30 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, and_, case, exist
 
 from onrecord.errors import EvidenceError, NotFound, RecordError
 from onrecord.evidence import quote
-from onrecord.record import actors, adding, appearing, filed, judgements, posts, search
+from onrecord.record import actors, adding, appearing, decided, posts, search, standing
+from onrecord.record.checking import Checking
 from onrecord.record.checks import askable, check_actors, check_article, check_statements
+from onrecord.record.coding import Positions
 from onrecord.record.found import (
     Actor,
     ActorFilters,
     ArticleFilters,
     Covered,
     Filters,
-    Given,
     Info,
-    Judgement,
     Listed,
     ListedActor,
-    Loaded,
     Post,
     Proposal,
     ReadingUse,
     Said,
 )
+from onrecord.record.imports import Imports
+from onrecord.record.learned import Learning
 from onrecord.record.opening import open_engine
+from onrecord.record.review_schema import SET_ASIDE
+from onrecord.record.reviewing import Reviewing
+from onrecord.record.revisions import revisions
 from onrecord.record.rows import (
     Speaking,
     actor_evidence,
@@ -58,10 +62,11 @@ _ROWS = 500  # statements fetched at once
 _TEXTS = 50  # articles fetched at once, with their texts
 _ORDER = (articles.c.published.nulls_first(), articles.c.name, articles.c.id)
 _CURRENT = articles.c.replaced_by.is_(None)
-_PRESENT = and_(statements.c.article_id == articles.c.id, statements.c.reading_id == articles.c.reading_id)
+_OF_ARTICLE = statements.c.article_id == articles.c.id
+_PRESENT = and_(_OF_ARTICLE, statements.c.reading_id == articles.c.reading_id)
 
 
-class Record:
+class Record(Positions, Reviewing, Checking, Imports, Learning):
     """A database of articles and the statements read in them. Made by ``Record.open``; close it when done."""
 
     def __init__(self, engine: Engine, where: str, *, read_only: bool) -> None:
@@ -119,10 +124,12 @@ class Record:
             before = adding.known(db, article.id)
             if before and before.reading_id == reading.id and before.replaced_by is None:
                 return False
+            standing.lift(db, article.id)
             adding.store_reading(db, reading)
             adding.store_article(db, article, before, reading=reading, signature=signature)
             adding.store_statements(db, article, ordered, reading=reading)
             appearing.store_actors(db, article, read, reading=reading)
+            standing.laid_again(db, article.id)
         return True
 
     def _refuse_if_read_only(self) -> None:
@@ -135,6 +142,9 @@ class Record:
         self._refuse_if_read_only()
         with self._engine.execution_options(writing=True).begin() as db:
             yield db
+
+    def _article_number(self, db: Connection, key: str) -> int:
+        return _number(db, key, self.where)
 
     def knows(self, article_id: str) -> bool:
         """Whether it holds this article, as the present text of its name."""
@@ -193,7 +203,8 @@ class Record:
         """The statements the filters ask for, at most ``limit`` of them."""
         with self._engine.connect() as db:
             conditions = (*self._which_articles(db, filters), *self._which_statements(db, filters))
-            query = select(*heading_columns, *statements.c).select_from(with_original.join(statements, _PRESENT))
+            listed = _OF_ARTICLE if filters.get("wrong") else _PRESENT
+            query = select(*heading_columns, *statements.c).select_from(with_original.join(statements, listed))
             query = query.where(*conditions).order_by(*_ORDER, statements.c.ordinal).limit(limit)
             with stream(db, query, _ROWS) as found:
                 speaking = Speaking(db)
@@ -201,8 +212,10 @@ class Record:
                     numbers = [row.number for row in rows]
                     parts, speakers = parts_of(db, numbers), speaking.of(numbers)
                     reporters = speaking.reporters({row.within for row in rows if row.within})
+                    judged, seen = decided.checked(db, numbers), revisions(db, [row.id for row in rows])
                     for row in rows:
-                        yield said(row, parts[row.number], speakers[row.number], reporters.get(row.within))
+                        n = row.number
+                        yield said(row, parts[n], speakers[n], reporters.get(row.within), judged.get(n), seen[row.id])
 
     def coverage(self, **filters: Unpack[Filters]) -> Iterator[Covered]:
         """Each article with its statements. Filters on statements also leave out articles without such a statement."""
@@ -242,6 +255,7 @@ class Record:
         outlets = select(articles.c.outlet, func.count()).where(_CURRENT, articles.c.outlet.is_not(None))
         used = func.count(case((_CURRENT, 1))).label("used")
         uses = select(*readings.c, used).outerjoin(articles, articles.c.reading_id == readings.c.id)
+        uses = uses.where(readings.c.id != SET_ASIDE)
         with self._engine.connect() as db:
             held, near_copies, first, last = db.execute(counts).one()
             kind = Counter({row.kind: row.number for row in db.execute(kinds.group_by(statements.c.kind))})
@@ -323,52 +337,6 @@ class Record:
         with self._engine.connect() as db:
             return actors.doubtful(db)
 
-    def judgements(self) -> list[Judgement]:
-        """All judgements, withdrawn ones too, the latest first."""
-        with self._engine.connect() as db:
-            return judgements.log(db)
-
-    def merge(self, actor: str, *others: str, reviewer: str) -> Judgement:
-        """Makes ``actor`` stand for ``others`` too. Raises NotFound, and InputError if they are one already."""
-        with self._judging() as db:
-            into, *merged = (actors.find(db, key, self.where) for key in (actor, *others))
-            return judgements.merge(db, into, merged, reviewer=reviewer)
-
-    def split(self, actor: str, *keys: str, to: str | None = None, reviewer: str) -> Judgement:
-        """Takes what articles say of ``actor`` from it: to a new actor, or the one called ``to`` if there is one.
-
-        ``keys``: the articles, by anything ``Record.article`` takes.
-
-        Raises NotFound, and InputError if it does not appear in one of the articles, or in no other.
-        """
-        with self._judging() as db:
-            of = actors.find(db, actor, self.where)
-            found = [_number(db, key, self.where) for key in keys]
-            ids = db.scalars(select(articles.c.id).where(articles.c.number.in_(found)))
-            other = actors.meant(db, to) if to is not None else None
-            other = None if other == of else other
-            return judgements.split(db, of, sorted(ids), to=other, name=to, reviewer=reviewer)
-
-    def rename(self, actor: str, name: str, *, reviewer: str) -> Judgement:
-        """Lets ``actor`` be called ``name``; all names it had still lead to it. Raises NotFound."""
-        with self._judging() as db:
-            return judgements.rename(db, actors.find(db, actor, self.where), name, reviewer=reviewer)
-
-    def alias(self, actor: str, words: str, *, reviewer: str) -> Judgement:
-        """Lets ``words`` be a name of ``actor`` in all articles read from now on. Raises NotFound."""
-        with self._judging() as db:
-            return judgements.alias(db, actors.find(db, actor, self.where), words, reviewer=reviewer)
-
-    def undo(self, judgement: str | None = None, *, reviewer: str) -> Judgement:
-        """Withdraws the judgement with this number or id, or the last that stands. Raises NotFound, InputError."""
-        with self._judging() as db:
-            return judgements.withdraw(db, judgement, reviewer=reviewer)
-
-    def load_register(self, rows: Iterable[Given], *, file: str, reviewer: str) -> Loaded:
-        """Adds actors and posts of a register file; rows that stand already are not added twice."""
-        with self._judging() as db:
-            return filed.load(db, list(rows), file=file, reviewer=reviewer)
-
     def _which_articles(self, db: Connection, filters: ArticleFilters | Filters) -> list[ColumnElement[bool]]:
         conditions = search.published_within(articles.c.published, filters.get("since"), filters.get("until"))
         if (key := filters.get("article")) is not None:
@@ -401,6 +369,12 @@ class Record:
             conditions.append(statements.c.kind == kind)
         if (score := filters.get("min_score")) is not None:
             conditions.append(statements.c.score >= score)
+        if (ids := filters.get("ids")) is not None:
+            conditions.append(statements.c.id.in_(ids))
+        if (checked := filters.get("checked")) is not None:
+            conditions.append(decided.is_checked() if checked else ~decided.is_checked())
+        if filters.get("wrong"):
+            conditions.append(decided.is_set_aside())
         return conditions
 
 
