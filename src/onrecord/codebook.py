@@ -93,7 +93,7 @@ _NEGATED = re.compile(
 )
 _CONTRACTED = re.compile(r"\b([A-Za-z]+)n[’']t\b")
 _WHOLE = {"ca": "can", "wo": "will", "sha": "shall"}
-_NOBODY = re.compile(rf"^(?:No(?!\s+more\s+than)|Neither|Nobody|None)\b.*?\b{MODAL}\b")
+_NOBODY = re.compile(rf"^(?:No(?!-|\s+more\s+than)|Neither|Nobody|None)\b.*?\b{MODAL}\b")
 
 SURE = 0.8
 """How sure it must be that two concepts make or deny one demand; chosen for few false alarms (docs/codebook.md)."""
@@ -130,7 +130,7 @@ def _alone(concept: Concept, model: StanceModel) -> Iterator[Finding]:
 def wording(proposition: str) -> Iterator[tuple[Kind, str]]:
     """What is wrong with how a proposition is put, and what to do about it."""
     said = _CONTRACTED.sub(lambda m: f"{_WHOLE.get(m[1], m[1])} not", " ".join(proposition.split()))
-    words = re.findall(r"[^\W\d_]+", said.lower())
+    words = re.findall(r"[^\W_]+", said.lower())
     if _foreign(words):
         yield "not English", "does not look like English, which is all the model reads: translate the proposition"
         return
@@ -139,7 +139,7 @@ def wording(proposition: str) -> Iterator[tuple[Kind, str]]:
         return
     if not re.search(rf"\b{MODAL}\b", said, re.IGNORECASE) and not _JUDGING.search(said.lower()):
         yield "vague", _undemanding(said, words)
-    elif missing := _little(words):
+    elif re.search(rf"\b{_WISH}\b", said, re.IGNORECASE) and (missing := _little(words)):
         yield "vague", f"is vague: say {missing}"
     if _TWO_DEMANDS.search(said) or _TWO_VERBS.search(said) or _TWO_PASSIVES.search(said):
         yield "double-barrelled", "asks two things at once: make two concepts of it, as one can be for one of them only"

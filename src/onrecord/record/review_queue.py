@@ -32,6 +32,7 @@ from sqlalchemy import (
 
 from onrecord.errors import InputError
 from onrecord.record.actor_schema import actors, appearances, proposals, resolutions
+from onrecord.record.checks import askable
 from onrecord.record.coding_found import Coded
 from onrecord.record.decided import machines_codings
 from onrecord.record.found import Proposal, Said
@@ -103,7 +104,7 @@ def skip(db: Connection, kind: QueueKind, subject: str, *, reviewer: str) -> Non
     """Leaves something out of this reviewer's queue."""
     if kind not in QUEUE_KINDS:
         raise InputError(f"{kind!r} is not in the queue: {', '.join(QUEUE_KINDS)}")
-    key = {"reviewer": reviewer, "subject_kind": kind, "subject": subject}
+    key = {"reviewer": reviewer, "subject_kind": kind, "subject": askable(subject)}
     if db.execute(select(skipped).filter_by(**key)).first() is None:
         db.execute(insert(skipped), key)
 
