@@ -50,10 +50,15 @@ benchmark: $(VENV)/benchmark
 	$(BIN)/python -m benchmark.pages $(DATA)
 	$(BIN)/python -m benchmark.copies $(DATA)
 	$(BIN)/python -m benchmark.actors --data $(DATA)
-	$(BIN)/python -m benchmark.positions
+	$(BIN)/python -m benchmark.positions --fit
 	$(BIN)/python -m benchmark.positions --speed 10000 --concepts 100 --data $(DATA)
 	$(BIN)/python -m benchmark.metonyms --data $(DATA)
 	$(BIN)/python -m benchmark.register --data $(DATA)
+	$(BIN)/python -m benchmark.codebook --data $(DATA)
+	$(BIN)/python -m benchmark.learning --data $(DATA)
+	$(BIN)/python -m benchmark.networks
+	$(BIN)/python -m benchmark.review
+	$(BIN)/python -m benchmark.dna
 
 # Makes src/onrecord/weights anew: about three hours on two free cores. See training/README.md.
 TRAIN := $(BIN)/python -m training.train --data $(DATA)

@@ -1,10 +1,11 @@
 """How right the positions are, from raw text, on cases A; how fast articles are coded.
 
-    python -m benchmark.positions [--errors]
+    python -m benchmark.positions [--errors] [--fit]
     python -m benchmark.positions --speed STATEMENTS --concepts N
 
 Cases A are read and coded by all their propositions at once. A position is right if article, actor (by a name of the
 annotation), proposition and stance are the annotation's. --errors lists what is scored SHOWN or more and is not right.
+--fit fits the constants of reading/positions.py anew, and tells the best F1 with each story left out of the fit.
 The stance model by itself is measured by training.stance.ship; its figures are in weights/stance_card.json.
 """
 
@@ -17,13 +18,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 
 from onrecord.analysis.positions import LISTED, SHOWN, told
 from onrecord.coding import code
 from onrecord.coverage import reading_of
 from onrecord.evaluation import Position, position_counts, same_name
 from onrecord.reading.encoder import Encoder
+from onrecord.reading.nearness import Nearness
+from onrecord.reading.positions import Coder
 from onrecord.reading.read import read as read_article
+from onrecord.reading.stances import StanceModel
 from onrecord.record import Coded, Record
 from onrecord.types import STANCES, Concept
 from onrecord.verbs import annotated, read
@@ -110,6 +115,50 @@ def errors(all_cases: Sequence[Case]) -> None:
                 print(f"{c.name}: {p.score:.2f} {coded.actor} {p.stance} (annotated: {', '.join(wanted) or 'nothing'})\n    {p.proposition}\n    “{' '.join(coded.words.split())}”")  # fmt: skip
 
 
+def fit(path: Path) -> None:
+    """The constants of reading/positions.py, fitted on the cases; and the best F1 if each story is left out of the fit."""
+    wanted = list(annotated(path))
+    book = [Concept(id=p, proposition=p) for p in dict.fromkeys(p for a in wanted for p in a.propositions)]
+    encoder, coder = Encoder(), Coder.of(book, StanceModel(), Nearness())
+    features, right_, keys, stories = [], [], [], []
+    for a in wanted:
+        found = read_article(a.article, encoder)
+        names = {x.id: (x.name, *x.names) for x in found.appearances}
+        for answered in coder.answers(a.article, found):
+            chance = max(answered.chances)
+            stance = STANCES[answered.chances.index(chance)]
+            kind, actor = answered.passage.kind, answered.actor
+            features.append([
+                np.log(max(chance, 1e-6) / max(1 - chance, 1e-6)), np.log(answered.share), answered.absent,
+                *(kind == k for k in ("act", "other", "inner")), *(actor == k for k in ("group", "unnamed")),
+            ])  # fmt: skip
+            mine = names[answered.passage.appearance_id]
+            gold = next(
+                (g for g in a.positions or () if g.proposition == answered.concept.id and any(same_name(n, g.names) for n in mine)),
+                None,
+            )  # fmt: skip
+            right_.append(gold is not None and gold.stance == stance)
+            who = min(gold.names) if gold else mine[0]
+            keys.append((a.article.id, who, answered.concept.id))
+            stories.append(a.propositions)
+    x, y, total = np.array(features, dtype=float), np.array(right_), sum(len(a.positions or ()) for a in wanted)
+    named = ("CHANCE", "COMPETITION", "ABSENT", "act", "other", "inner", "group", "unnamed")
+    whole = LogisticRegression(C=1.0, max_iter=1000).fit(x, y)
+    constants = {n: round(float(c), 2) for n, c in zip(named, whole.coef_[0], strict=True)}
+    print({"OFFSET": round(float(whole.intercept_[0]), 2), **constants})
+    score = np.zeros(len(y))
+    for story in set(stories):
+        out = np.array([s == story for s in stories])
+        score[out] = LogisticRegression(C=1.0, max_iter=1000).fit(x[~out], y[~out]).predict_proba(x[out])[:, 1]
+    best: dict[tuple[str, str, str], tuple[float, bool]] = {}
+    for key, s, ok in zip(keys, score.tolist(), right_, strict=True):
+        best[key] = max(best.get(key, (0.0, False)), (s, ok))
+    ordered = sorted(best.values(), reverse=True)
+    hits = np.cumsum([ok for _, ok in ordered])
+    f1 = 2 * hits / (np.arange(1, len(hits) + 1) + total)
+    print(f"left out story by story: best F1 {f1.max():.3f} at {ordered[int(f1.argmax())][0]:.2f}")
+
+
 def speed(statements: int, concepts: int, data: Path) -> None:
     """How long it takes to code so many statements by so many concepts, on all cores."""
     lines = (data / "polnear/train.jsonl").read_text(encoding="utf8").splitlines()
@@ -143,6 +192,7 @@ def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--data", type=Path, default=Path("../shared/data"))
     ap.add_argument("--errors", action="store_true")
+    ap.add_argument("--fit", action="store_true")
     ap.add_argument("--speed", type=int, metavar="STATEMENTS")
     ap.add_argument("--concepts", type=int, default=100)
     a = ap.parse_args()
@@ -154,6 +204,8 @@ def main() -> None:
     table(found)
     if a.errors:
         errors(found)
+    if a.fit:
+        fit(HERE / "cases/A.jsonl")
 
 
 if __name__ == "__main__":

@@ -87,7 +87,10 @@ def network(
     ] = True,
     outlet: Outlet = None,
     min_score: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Scored at least this (0.5); what people decided always counts.")
+        float | None,
+        typer.Option(
+            min=0, max=1, help="Scored at least this, 0.5 if nothing was learned; what people decided always counts."
+        ),
     ] = None,
     checked: Annotated[bool, typer.Option("--checked", help="Only what people decided.")] = False,
     weights: Annotated[Literal["none", "score"], typer.Option(help="Each counts as one, or as its score.")] = "none",

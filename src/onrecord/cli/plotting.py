@@ -40,7 +40,10 @@ Variable = Annotated[
 Start = Annotated[str | None, typer.Option("--from", metavar="DATE", help="From this date: 2026-04-15, 2026-04, 2026.")]
 End = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Up to this date, which is within.")]
 MinScore = Annotated[
-    float | None, typer.Option(min=0, max=1, help="Scored at least this (0.5); what people decided always counts.")
+    float | None,
+    typer.Option(
+        min=0, max=1, help="Scored at least this, 0.5 if nothing was learned; what people decided always counts."
+    ),
 ]
 Checked = Annotated[bool, typer.Option("--checked", help="Only what people decided.")]
 Keep = Annotated[
@@ -410,8 +413,8 @@ def timeline(
     from onrecord import charts  # noqa: PLC0415
     from onrecord.analysis import positions  # noqa: PLC0415
 
-    least = positions.SHOWN if min_score is None else min_score
     with _drawing(record, out) as found:
+        least = positions.shown_from(found) if min_score is None else min_score
         filters: dict[str, Any] = {"concept": concept, "actor": actor, "outlet": outlet, "since": start, "until": end}
         told = positions.told(found.codings(min_score=least, checked=checked or None, **filters))
         about = {

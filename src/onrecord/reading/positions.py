@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,7 +24,8 @@ LEAST = 0.1  # chance of a stance below which a passage is not kept
 OFFSET, CHANCE, COMPETITION, ABSENT = -0.70, 0.74, 2.57, -0.57
 """Log-odds that a coding is right: OFFSET + CHANCE · logit of the model's chance + COMPETITION · ln of how near the
 concept is beside the nearest of all + ABSENT if the proposition names somebody whom the passage does not + what the
-kinds of passage and of actor weigh. A logistic regression on the development cases (docs/accuracy.md)."""
+kinds of passage and of actor weigh. A logistic regression on the development cases: `python -m benchmark.positions
+--fit`."""
 OF_PASSAGE: dict[PassageKind, float] = {"said": 0.0, "inner": 0.0, "act": -0.18, "other": -0.10}
 OF_ACTOR: dict[ActorKind, float] = {
     "person": 0.0, "organisation": 0.0, "country": 0.0, "group": -2.08, "unnamed": -1.86
@@ -44,6 +45,23 @@ class Asked:
     pieces: Ints
     vectors: Vectors
     names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a passage says of one concept, and what its score depends on besides.
+
+    ``share``: how near the concept is to the passage beside the nearest of all, 0 to 1. ``absent``: the proposition
+    names somebody whom the passage does not. ``actor``: the actor's kind.
+    """
+
+    passage: Passage
+    concept: Concept
+    chances: Chances
+    condition: Span | None
+    share: float
+    absent: bool
+    actor: ActorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +88,39 @@ class Coder:
 
     def __call__(self, article: Article, read: Read, only: Iterable[str] | None = None) -> list[Coding]:
         """The codings of an article, in the order of its passages; ``only`` on these concepts (all compete anyway)."""
+        best: dict[str, Coding] = {}
+        for answered in self.answers(article, read, only):
+            if max(answered.chances) >= LEAST:
+                coding = _coding(article, answered)
+                if coding.id not in best or coding.score > best[coding.id].score:
+                    best[coding.id] = coding
+        return self._linked(article, list(best.values()))
+
+    def answers(self, article: Article, read: Read, only: Iterable[str] | None = None) -> Iterator[Answered]:
+        """Every answer, also those that are most likely none."""
         found = passages(article, read)
         if not found or not self.asked:
-            return []
+            return
         wanted = {a.concept.id for a in self.asked} if only is None else set(only)
         vectors = self.nearness([p.text for p in found])
         near = self._near(vectors)
         chosen = [self._nearest(row, wanted) for row in near]
         questions = [(p.text, p.actor, [self.asked[k].pieces for k in ks]) for p, ks in zip(found, chosen, strict=True)]
         actors = {a.id: a for a in read.appearances}
-        best: dict[str, Coding] = {}
         for i, (passage, told) in enumerate(zip(found, self.model(questions), strict=True)):
             actor = actors[passage.appearance_id]
             spoken = words(passage.text) | {actor.country or ""}
             for k, answer in zip(chosen[i], told, strict=True):
                 concept = self.asked[k].concept
-                chances = self.adjust(passage, concept, answer, vectors[i]) if self.adjust else answer.chances[:3]
-                share = float(near[i, k] / near[i].max())
-                absent = not self.asked[k].names <= spoken
-                score = likely(max(chances), share, passage.kind, actor.kind, absent=absent)
-                if max(chances) >= LEAST:
-                    coding = _coding(article, passage, concept, chances, score, answer.condition)
-                    if coding.id not in best or coding.score > best[coding.id].score:
-                        best[coding.id] = coding
-        return self._linked(article, list(best.values()))
+                yield Answered(
+                    passage=passage,
+                    concept=concept,
+                    chances=self.adjust(passage, concept, answer, vectors[i]) if self.adjust else answer.chances[:3],
+                    condition=answer.condition,
+                    share=float(near[i, k] / near[i].max()),
+                    absent=not self.asked[k].names <= spoken,
+                    actor=actor.kind,
+                )
 
     def _near(self, vectors: Vectors) -> Vectors:
         """(texts, concepts) how near each text is to each concept: to its proposition, or one of its aliases."""
@@ -121,10 +148,9 @@ class Coder:
         return [replace(c, conditions=tuple(linked(c, x) for x in c.conditions)) for c in codings]
 
 
-def _coding(
-    article: Article, p: Passage, concept: Concept, chances: Chances, score: float, condition: Span | None
-) -> Coding:
-    place = p.place(condition) if condition else None
+def _coding(article: Article, answered: Answered) -> Coding:
+    p, concept, chances = answered.passage, answered.concept, answered.chances
+    place = p.place(answered.condition) if answered.condition else None
     held = (Condition(span=place, holds=must_hold(article.text[slice(*place)])),) if place else ()
     return Coding(
         id=coding_id(article.id, p.appearance_id, concept.id, p.evidence),
@@ -133,7 +159,7 @@ def _coding(
         concept=concept.id,
         version=concept.version,
         stance=STANCES[chances.index(max(chances))],
-        score=score,
+        score=likely(max(chances), answered.share, p.kind, answered.actor, absent=answered.absent),
         chances=chances,
         evidence=p.evidence,
         statement_id=p.statement_id,

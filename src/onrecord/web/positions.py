@@ -1,5 +1,6 @@
 """Where everybody stands: the matrix of actors and concepts, who changed, and on which words; as pages and as JSON."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, cast
 
@@ -29,13 +30,16 @@ class PositionQuery(Asked):
     outlet: Words = Field(default=None)
     since: Date = Field(default=None)
     until: Date = Field(default=None)
-    min_score: float = Field(default=positions.SHOWN, ge=0, le=1, description="Scored at least this.")
+    min_score: float | None = Field(
+        default=None, ge=0, le=1, description="Scored at least this; from what was learned, or 0.5, unless given."
+    )
     checked: bool = Field(default=False, description="Only what a person decided.")
 
-    def filters(self) -> CodingFilters:
-        """As the record takes them."""
+    def codings(self, record: Record) -> Iterator[Coded]:
+        """Those that count."""
         asked = self._filters("concept", "actor", "outlet", "since", "until", "min_score")
-        return cast(CodingFilters, asked | ({"checked": True} if self.checked else {}))
+        asked.setdefault("min_score", positions.shown_from(record))
+        return record.codings(**cast(CodingFilters, asked | ({"checked": True} if self.checked else {})))
 
 
 Positions = Annotated[PositionQuery, Query()]
@@ -73,7 +77,7 @@ class Why:
 def matrix(record: Record, asked: PositionQuery) -> Matrix:
     """Where everybody stands."""
     of: dict[str, list[Stand]] = {}
-    for stand in positions.stands(record.codings(**asked.filters())):
+    for stand in positions.stands(asked.codings(record)):
         of.setdefault(stand.actor_id, []).append(stand)
     rows = [
         ActorStands(
@@ -86,13 +90,13 @@ def matrix(record: Record, asked: PositionQuery) -> Matrix:
     shown = tuple(rows[asked.offset : asked.offset + asked.limit])
     known = {c.id: c for c in record.concepts()}
     taken = {s.concept for r in rows for s in r.stands}
-    concepts = tuple(c for id_, c in known.items() if id_ in taken or not asked.filters().get("concept"))
+    concepts = tuple(c for id_, c in known.items() if id_ in taken or not asked.concept)
     return Matrix(concepts=concepts, rows=Page(items=shown, total=len(rows), offset=asked.offset, limit=asked.limit))
 
 
 def changes(record: Record, asked: PositionQuery) -> Page[Shift]:
     """Who changed position, the latest first."""
-    found = list(reversed(positions.shifts(record.codings(**asked.filters()))))
+    found = list(reversed(positions.shifts(asked.codings(record))))
     return Page(
         items=tuple(found[asked.offset : asked.offset + asked.limit]), total=len(found), offset=asked.offset,
         limit=asked.limit,
