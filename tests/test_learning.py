@@ -262,8 +262,9 @@ def test_codings_become_passages_with_the_persons_answer(coded):
     assert not outdated
     for t in found:
         assert (t.concept, t.answer, t.version) == ("tolls", "oppose", 1)
-        assert t.passage.text[slice(*t.passage.actor)].startswith("Ada Number")
-        assert evidence_words(t.passage) == "that matter 0 was settled"
+        who = t.passage.text[slice(*t.passage.actor)]
+        assert who.startswith("Ada Number")
+        assert evidence_words(t.passage) == f"{who} said that matter 0 was settled"
 
 
 def test_what_a_person_adds_by_hand_teaches_too(coded):

@@ -214,10 +214,11 @@ class Condition:
 class Coding:
     """Where one actor stands on one concept, as one passage of an article tells.
 
-    ``evidence`` are the passage's deciding words: of a statement its content, of an act its sentence. ``statement_id``
-    is the statement, None for an act told in the reporter's voice. ``according_to`` is the appearance who reports the
-    position of another. ``chances`` are the calibrated probabilities of support, oppose and undecided (the rest is
-    none); ``score`` is the chance that ``stance`` is right. ``version`` is that of the concept it was coded under.
+    ``evidence`` are the deciding words: a statement from source to content, for the cue may decide ("ruled out"); of an
+    act its sentence. ``statement_id`` is the statement, None for an act told in the reporter's voice. ``according_to``
+    is the appearance who reports the position of another. ``chances`` are the calibrated probabilities of support,
+    oppose and undecided (the rest is none); ``score`` is the chance that ``stance`` is right. ``version`` is that of
+    the concept it was coded under.
     """
 
     id: str

@@ -74,15 +74,14 @@ def passages(article: Article, read: Read) -> list[Passage]:
     for s in read.statements:
         parts = [*s.content, *(part for part in (s.source, s.cue) if part)]
         whole = Span(min(p.start for p in parts), max(p.end for p in parts))
-        evidence = Span(s.content[0].start, s.content[-1].end)
+        near = whole if whole.end - whole.start <= LONGEST else s.content[0]
         actors = whose.get(s.id, [])
         reporter = next(iter(whose.get(s.within, [])), None) if s.within else None
         contents += [(c, actors) for c in s.content]
         sources += [(s.source, actors)] if s.source else []
         for actor in actors:
-            near = whole if whole.end - whole.start <= LONGEST else s.content[0]
             kind: Kind = "inner" if s.within else "said"
-            found.append(places.passage(actor, kind, near, s.source, evidence, s.id, reporter))
+            found.append(places.passage(actor, kind, near, s.source, near, s.id, reporter))
     for appearance in read.appearances:
         found += [places.passage(appearance.id, *act) for act in places.acts(appearance, contents, sources)]
     return found

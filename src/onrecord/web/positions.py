@@ -1,5 +1,6 @@
 """Where everybody stands: the matrix of actors and concepts, who changed, and on which words; as pages and as JSON."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, cast
@@ -58,7 +59,7 @@ class ActorStands:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """Actors × concepts, those with most positions first. Each position holds its evidence."""
+    """Actors × concepts, of both those with most positions first. Each position holds its evidence."""
 
     concepts: tuple[Concept, ...]
     rows: Page[ActorStands]
@@ -89,9 +90,11 @@ def matrix(record: Record, asked: PositionQuery) -> Matrix:
     rows.sort(key=lambda r: (-len(r.stands), -sum(s.articles for s in r.stands), r.actor, r.actor_id))
     shown = tuple(rows[asked.offset : asked.offset + asked.limit])
     known = {c.id: c for c in record.concepts()}
-    taken = {s.concept for r in rows for s in r.stands}
-    concepts = tuple(c for id_, c in known.items() if id_ in taken or not asked.concept)
-    return Matrix(concepts=concepts, rows=Page(items=shown, total=len(rows), offset=asked.offset, limit=asked.limit))
+    taken = Counter(s.concept for r in rows for s in r.stands)
+    concepts = sorted((c for id_, c in known.items() if id_ in taken or not asked.concept), key=lambda c: -taken[c.id])
+    return Matrix(
+        concepts=tuple(concepts), rows=Page(items=shown, total=len(rows), offset=asked.offset, limit=asked.limit)
+    )
 
 
 def changes(record: Record, asked: PositionQuery) -> Page[Shift]:
