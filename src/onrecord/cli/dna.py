@@ -98,7 +98,8 @@ def export(
     since: Since = None,
     until: Until = None,
     min_score: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Scored at least this; what people decided always is.")
+        float | None,
+        typer.Option(min=0, max=1, help="Scored at least this; what people decided always is."),
     ] = None,
     once: Once = False,
     undecided: Annotated[

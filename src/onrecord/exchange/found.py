@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple, Unpack, cast
 
+from onrecord.analysis.positions import shown_from
 from onrecord.record import Filters, Record, Said
 from onrecord.record.coding_found import Coded, CodingFilters
 from onrecord.types import Article
@@ -47,9 +48,11 @@ def found_in(record: Record, **filters: Unpack[Filters]) -> Iterator[Found]:
 
 
 def _codings(record: Record, filters: Filters) -> dict[str, list[Coded]]:
-    """By the id of their article, in order."""
+    """What is shown, or scored as asked, by the id of the article, in order."""
     known = {name: value for name, value in filters.items() if name in CodingFilters.__annotations__ and name != "ids"}
     by_article: dict[str, list[Coded]] = {}
+    if known.get("min_score") is None:
+        known["min_score"] = shown_from(record)
     for coded in record.codings(**cast("CodingFilters", known)):
         by_article.setdefault(coded.article.id, []).append(coded)
     return by_article

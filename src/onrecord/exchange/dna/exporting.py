@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, Unpack, cast
 
+from onrecord.analysis.positions import shown_from
 from onrecord.exchange.dna.building import Building, Password
 from onrecord.exchange.dna.file import DnaFile, DnaStatement
 from onrecord.exchange.dna.importing import KEPT, NOBODY
@@ -44,6 +45,8 @@ def export_dna(
 ) -> Exported:
     """Writes the codings the filters ask for, in the articles they ask for, as a file that DNA 3 opens.
 
+    Without ``min_score`` they are what is shown (``shown_from``): a file for DNA says nothing of doubt.
+
     Reviewers are its coders, and "onrecord" that of what no person decided. ``password`` (or a function that asks for
     one if it is needed) opens the file for each of them; whoever came with an imported file keeps the password from
     there if none is given. Undecided stances, for which a boolean agreement has no place, are left out and counted;
@@ -53,6 +56,8 @@ def export_dna(
 
     Raises InputError if there is a coder without a password, and as ``write_dna`` and the filters do.
     """
+    if filters.get("min_score") is None:
+        filters["min_score"] = shown_from(record)
     exporting = _Exporting(record, filters, concepts=concepts, undecided=undecided)
     exporting.lay_kept()
     exporting.add_codings()
