@@ -95,7 +95,7 @@ def _summary(learned: "Learned") -> None:
     if learned.corrections.enough is not None:
         enough = learned.corrections.enough
         terminal.say(
-            f"With it, codings scored {enough:.2f} and more miss and err about alike (--min-score {enough:.2f})."
+            f"Positions are shown from a score of {enough:.2f} on: there codings miss and err about alike."
         )
 
 
