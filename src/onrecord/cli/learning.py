@@ -94,9 +94,7 @@ def _summary(learned: "Learned") -> None:
         terminal.say("Learned. onrecord code codes the record anew with it.")
     if learned.corrections.enough is not None:
         enough = learned.corrections.enough
-        terminal.say(
-            f"Positions are shown from a score of {enough:.2f} on: there codings miss and err about alike."
-        )
+        terminal.say(f"Positions are shown from a score of {enough:.2f} on: there codings miss and err about alike.")
 
 
 def _next(asked: "list[Coded]") -> None:
